@@ -1,0 +1,1 @@
+"""Turn text into an atlas of places and routes."""

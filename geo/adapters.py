@@ -1,0 +1,315 @@
+"""Manners on the wire: one careful request at a time, seldom enough, for any geopy geocoder.
+
+geopy's own adapters repeat requests unseen, follow redirects to any host, and read whatever comes as long as it comes.
+Importing this module imports geopy, so only code that is about to ask something online does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import math
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Any, NoReturn
+from urllib.error import URLError
+from urllib.parse import urljoin, urlsplit
+from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
+
+from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
+from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
+
+from .errors import GeocodingError
+
+MAX_BODY_BYTES = 4 << 20
+"""Longest reply that is read, as sent and as unpacked. Five places of Nominatim take about 5 kB."""
+
+MAX_REDIRECTS = 3
+"""Redirects followed for one request, all within the same scheme, host and port."""
+
+MAX_WAIT_S = 60.0
+"""Longest wait before a request, whatever the clock or a server says."""
+
+_CHUNK_BYTES = 64 << 10
+_TOO_LONG = f"the reply is longer than {MAX_BODY_BYTES >> 20} MB"
+_GZIP = 16 + zlib.MAX_WBITS
+_LOCK_TIMEOUT_S = 600.0
+
+
+class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no type hints
+    """Send one request and believe little of the reply.
+
+    One try; one deadline for everything from the name lookup to the last byte; at most `MAX_BODY_BYTES`; at most
+    `MAX_REDIRECTS` to the same host; strict UTF-8 and strict JSON. Proxies as geopy sets them.
+
+    Parameters
+    ----------
+    proxies, ssl_context
+        As for every geopy adapter.
+    check
+        Looks at the parsed JSON before geopy does and raises ValueError when it is no sound reply.
+
+    Notes
+    -----
+    `get_json` and `get_text` raise nothing but ``geopy.adapters.AdapterHTTPError`` (a status other than 2xx; it keeps a
+    sane ``retry-after`` of the headers and nothing of the body) and, from ``geopy.exc``, ``GeocoderTimedOut`` (the
+    deadline), ``GeocoderUnavailable`` (no such host, no connection, connection lost, TLS), ``GeocoderParseError`` (not
+    UTF-8, not JSON, refused by ``check``) and ``GeocoderServiceError`` (too long, cut short, a redirect not followed).
+    """
+
+    def __init__(
+        self,
+        *,
+        proxies: Mapping[str, str] | None,
+        ssl_context: Any = None,  # noqa: ANN401  # geopy's signature
+        check: Callable[[object], object] | None = None,
+    ) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+        self._check = check
+        # Without urllib's own handlers for redirects (they read a body of any length) and for file:, ftp: and data:.
+        self._opener = OpenerDirector()
+        for handler in (ProxyHandler(proxies), HTTPHandler(), HTTPSHandler(context=ssl_context)):  # type: ignore[arg-type]
+            self._opener.add_handler(handler)
+
+    def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> str:
+        """Return the body of the reply to a GET request."""
+        body = _within(timeout, lambda deadline: self._fetch(url, deadline, headers))
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise GeocoderParseError("the reply is not UTF-8") from error
+
+    def get_json(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> object:
+        """Return the parsed body of the reply to a GET request."""
+        text = self.get_text(url, timeout=timeout, headers=headers)
+        try:
+            reply: object = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise GeocoderParseError(f"the reply is not JSON: {shortened(text)}") from error
+        try:
+            if self._check is not None:
+                self._check(reply)
+        except ValueError as error:
+            raise GeocoderParseError(str(error)) from error
+        return reply
+
+    def _fetch(self, url: str, deadline: float, headers: Mapping[str, str]) -> bytes:
+        for _ in range(MAX_REDIRECTS + 1):
+            request = Request(url, headers=dict(headers))
+            with _wire_errors():
+                # The socket's own timeout matters to a thread that was given up (see `_within`).
+                left_s = None if deadline == math.inf else max(deadline - time.monotonic(), 0.001)
+                response: http.client.HTTPResponse = self._opener.open(request, timeout=left_s)
+            with response:
+                if response.status in {301, 302, 303, 307, 308}:
+                    url = _redirected(url, response.headers.get("Location"))
+                elif 200 <= response.status < 300:
+                    return _body(response, deadline)
+                else:
+                    raise _refused(response)
+        raise GeocoderServiceError(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _within(timeout: float | None, work: Callable[[float], bytes]) -> bytes:
+    """Do work in a thread and give up when the time is over.
+
+    Socket timeouts start anew with every byte and do not hold for the name lookup, so only leaving the whole exchange
+    behind keeps a deadline. The thread ends by itself at its next byte or socket timeout, and with the process.
+    """
+    deadline = math.inf if timeout is None else time.monotonic() + timeout
+    future: Future[bytes] = Future()
+
+    def hand_over() -> None:
+        try:
+            future.set_result(work(deadline))
+        except BaseException as error:  # nothing is swallowed: `future.result` raises it in the caller
+            future.set_exception(error)
+
+    threading.Thread(target=hand_over, name="placelines-request", daemon=True).start()
+    wait([future], timeout)
+    if not future.done():
+        raise GeocoderTimedOut(f"no whole reply within {timeout:g} s")
+    return future.result()
+
+
+def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    length = response.length
+    received = bytearray()
+    while length is None or len(received) < length:
+        if max(len(received), length or 0) > MAX_BODY_BYTES:
+            raise GeocoderServiceError(_TOO_LONG)
+        if time.monotonic() > deadline:
+            raise GeocoderTimedOut("the reply came too slowly")
+        with _wire_errors():
+            # Never `read`: it waits for all that was asked for. CPython 3.11: `read1` does not count `length` down.
+            chunk = response.read1(_CHUNK_BYTES)
+        if not chunk:
+            break
+        received += chunk
+    if length is not None and len(received) < length:
+        raise GeocoderServiceError(f"the reply was cut short: {len(received)} of {length} bytes")
+    return _unpacked(bytes(received), response.headers.get("Content-Encoding", "identity").strip().lower())
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """Undo gzip, which some servers send unasked."""
+    if encoding == "identity":
+        return body
+    if encoding != "gzip":
+        raise GeocoderServiceError(f"the reply is packed in an unknown way: {shortened(encoding)}")
+    inflater = zlib.decompressobj(_GZIP)
+    try:
+        unpacked = inflater.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise GeocoderParseError(f"the reply is not gzip: {error}") from error
+    if len(unpacked) > MAX_BODY_BYTES:
+        raise GeocoderServiceError(_TOO_LONG)
+    if not inflater.eof:
+        raise GeocoderServiceError("the packed reply was cut short")
+    return unpacked
+
+
+def _redirected(url: str, location: str | None) -> str:
+    """Return where a redirect leads, if that is a place on the same server."""
+    here = urlsplit(url)
+    try:
+        target = urljoin(url, location)
+        there = urlsplit(target)
+    except ValueError as error:
+        raise GeocoderServiceError(f"it redirects to no address: {shortened(location)}") from error
+    if not location or (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        raise GeocoderServiceError(f"it redirects to another server: {shortened(location)}")
+    return target
+
+
+def _refused(response: http.client.HTTPResponse) -> AdapterHTTPError:
+    """Make the error that geopy translates to one of its own; of the headers it wants ``retry-after`` only."""
+    retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""))
+    headers = {} if retry_after_s is None else {"retry-after": str(retry_after_s)}
+    return AdapterHTTPError(f"HTTP {response.status}", status_code=response.status, headers=headers, text=None)
+
+
+def _retry_after_s(header: str) -> int | None:
+    """Read a Retry-After header (RFC 9110 section 10.2.3) as seconds from now; None when it is missing or nonsense.
+
+    geopy 2.5.0 reads it too, but lets a date in the year 99999 out as ValueError and logs the header as it came.
+    """
+    try:
+        seconds = int(header) if header.isdecimal() else parsedate_to_datetime(header).timestamp() - time.time()
+    except ValueError:
+        return None
+    return max(0, math.ceil(seconds))
+
+
+@contextmanager
+def _wire_errors() -> Iterator[None]:
+    """Turn what urllib, http.client, ssl and socket raise into geopy's errors."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        if isinstance(reason, TimeoutError):
+            raise GeocoderTimedOut("no reply in time") from error
+        raise GeocoderUnavailable(f"the connection failed: {str(reason)!r:.100}") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
+    raise ValueError(f"{name} is not JSON")
+
+
+class Turn:
+    """One process's turn at a server."""
+
+    def __init__(self, not_before: float, pause_s: float, clock: Callable[[], float]) -> None:
+        self.pause_s = pause_s
+        """Seconds after this turn in which nobody may ask; raise it when the server wants rest."""
+        self.was_used = False
+        """Whether a request was allowed; a turn without one costs the others no pause."""
+        self._not_before = not_before
+        self._clock = clock
+
+    def wait(self) -> None:
+        """Sleep until a request is allowed."""
+        self.was_used = True
+        # The clock may have been set back since: never wait longer than anyone was told to.
+        time.sleep(min(max(self._not_before - self._clock(), 0.0), MAX_WAIT_S))
+
+
+class Gate:
+    """Lets one process at a time ask a server, and each only a while after the one before.
+
+    The pause counts from the end of a request, so that the server never sees two within it however long they travel.
+
+    Parameters
+    ----------
+    folder
+        Where the processes meet; without a usable folder each process is paced for itself.
+    server
+        Name of what is asked; servers have gates of their own.
+    interval_s
+        Seconds between the end of a request and the next.
+    clock
+        Gives seconds since 1970 UTC, the same in all processes.
+    """
+
+    def __init__(self, folder: Path, server: str, *, interval_s: float, clock: Callable[[], float] = time.time) -> None:
+        digest = hashlib.sha256(server.encode()).hexdigest()[:16]
+        self._stamp = folder / f"gate-{digest}.txt"
+        self._lock = folder / f"gate-{digest}.lock"
+        self._interval_s = interval_s
+        self._clock = clock
+        self._not_before = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """Stand in line, and hold the gate until the request is over.
+
+        Raises
+        ------
+        GeocodingError
+            When other processes held the gate for ten minutes.
+        """
+        with self._held():
+            turn = Turn(max(self._not_before, self._read()), self._interval_s, self._clock)
+            try:
+                yield turn
+            finally:
+                if turn.was_used:
+                    self._write(self._clock() + turn.pause_s)
+
+    def _held(self) -> AbstractContextManager[object]:
+        from filelock import FileLock, Timeout
+
+        try:
+            self._lock.parent.mkdir(parents=True, exist_ok=True)
+            return FileLock(self._lock, timeout=_LOCK_TIMEOUT_S).acquire()
+        except Timeout as error:
+            raise GeocodingError("other processes kept the server busy for ten minutes; try again later") from error
+        except (OSError, NotImplementedError):
+            # The cache warned of this folder; what is left is the pace of this process.
+            return nullcontext()
+
+    def _read(self) -> float:
+        try:
+            not_before = float(self._stamp.read_text(encoding="ascii"))
+        except (FileNotFoundError, NotADirectoryError):
+            return 0.0
+        except (OSError, ValueError):
+            not_before = math.nan
+        # Torn by a kill: somebody may have asked just now.
+        return not_before if math.isfinite(not_before) else self._clock() + self._interval_s
+
+    def _write(self, not_before: float) -> None:
+        self._not_before = not_before
+        # On a full disk the file is left empty, which `_read` takes for "just now".
+        with suppress(OSError):
+            self._stamp.write_text(repr(not_before), encoding="ascii")

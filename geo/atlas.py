@@ -1,0 +1,139 @@
+"""The atlas: what a set of documents says about which places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import Generic, TypeVar
+
+from .model import Document, Kind, Line, Mention, Place, Role
+
+R = TypeVar("R", Place, Line)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[R]):
+    """One referent with everything that was said of it."""
+
+    referent: R
+    """The place or line."""
+    mentions: tuple[Mention, ...]
+    """Its mentions, in order of document and text; never empty."""
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the mentions, 0 to 1."""
+        return fmean(mention.resolution.confidence for mention in self.mentions)
+
+    @property
+    def role(self) -> Role:
+        """Role of the entry: location if any mention is one, else the most frequent role."""
+        roles = Counter(mention.resolution.role for mention in self.mentions)
+        return Role.LOCATION if Role.LOCATION in roles else min(roles, key=lambda role: (-roles[role], role))
+
+    @property
+    def name_as_written(self) -> str:
+        """The most frequent spelling among the mentions of the entry's role, the first of them on a tie."""
+        role = self.role
+        spellings = Counter(mention.toponym.text for mention in self.mentions if mention.resolution.role is role)
+        return spellings.most_common(1)[0][0]
+
+    @property
+    def display_name(self) -> str:
+        """The name for a reader: as the texts spell it; the gazetteer's for lines, countries and names in capitals."""
+        if self.referent.kind in {Kind.ROAD, Kind.COUNTRY, Kind.CONTINENT}:
+            return self.referent.name
+        names = [m.toponym.text for m in self.mentions if m.resolution.role is not Role.DEMONYM]
+        spellings = Counter(name for name in names if not name.isupper())
+        return spellings.most_common(1)[0][0] if spellings else self.referent.name
+
+    @property
+    def best(self) -> Mention:
+        """The mention with the highest confidence, a location before other roles, the first of them on a tie."""
+        return max(self.mentions, key=lambda m: (m.resolution.role is Role.LOCATION, m.resolution.confidence))
+
+
+class Atlas:
+    """Referents with their excerpts, over any number of documents.
+
+    An atlas is a value: `merge` is associative and commutative, and everything it lists is sorted, so that any split of
+    a corpus gives the same atlas.
+
+    Parameters
+    ----------
+    documents, mentions
+        In any order; kept sorted by document id and position.
+
+    Raises
+    ------
+    ValueError
+        If two different documents share an id, or a mention belongs to no document.
+    """
+
+    def __init__(self, documents: Iterable[Document] = (), mentions: Iterable[Mention] = ()) -> None:
+        by_id: dict[str, Document] = {}
+        for document in documents:
+            if by_id.setdefault(document.id, document) != document:
+                raise ValueError(f"two different documents are called {document.id!r}")
+        self.documents: tuple[Document, ...] = tuple(by_id[key] for key in sorted(by_id))
+        self.mentions: tuple[Mention, ...] = tuple(sorted(set(mentions), key=_reading_order))
+        strangers = {mention.document_id for mention in self.mentions} - by_id.keys()
+        if strangers:
+            raise ValueError(f"mentions of unknown documents: {sorted(strangers)[:3]}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Atlas):
+            return NotImplemented
+        return self.documents == other.documents and self.mentions == other.mentions
+
+    def __hash__(self) -> int:
+        return hash((self.documents, self.mentions))
+
+    def __repr__(self) -> str:
+        counts = (len(self.documents), len(self.places), len(self.lines), len(self.unresolved))
+        return "<Atlas: {} documents, {} places, {} lines, {} unresolved names>".format(*counts)
+
+    @cached_property
+    def places(self) -> tuple[Entry[Place], ...]:
+        """Every place that was found, most mentioned first, then by id."""
+        return _entries(self.mentions, Place)
+
+    @cached_property
+    def lines(self) -> tuple[Entry[Line], ...]:
+        """Every line that was found, most mentioned first, then by id."""
+        return _entries(self.mentions, Line)
+
+    @cached_property
+    def unresolved(self) -> tuple[Mention, ...]:
+        """Toponyms without a referent, in order of document and text."""
+        return tuple(mention for mention in self.mentions if mention.resolution.referent is None)
+
+    def document(self, document_id: str) -> Document:
+        """Return one document; KeyError when there is none of that id."""
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise KeyError(document_id)
+
+    def merge(self, other: Atlas) -> Atlas:
+        """Return the atlas of both sets of documents."""
+        return Atlas(self.documents + other.documents, self.mentions + other.mentions)
+
+
+def _reading_order(mention: Mention) -> tuple[str, int, int, str]:
+    referent = mention.resolution.referent
+    return mention.document_id, mention.toponym.start, mention.toponym.end, referent.id if referent else ""
+
+
+def _entries(mentions: tuple[Mention, ...], sort: type[R]) -> tuple[Entry[R], ...]:
+    """Group the mentions of one sort of referent; the first referent seen speaks for its id."""
+    groups: dict[str, tuple[R, list[Mention]]] = {}
+    for mention in mentions:
+        referent = mention.resolution.referent
+        if isinstance(referent, sort):
+            groups.setdefault(referent.id, (referent, []))[1].append(mention)
+    entries = (Entry(referent, tuple(group)) for referent, group in groups.values())
+    return tuple(sorted(entries, key=lambda entry: (-len(entry.mentions), entry.referent.id)))

@@ -1,0 +1,67 @@
+"""A place while its gazetteer is being built: everything known of it, and the keys it is filed under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model import Kind
+from . import NameKind
+from .naming import alternate_key, primary_key
+
+_STRENGTH = {kind: strength for strength, kind in enumerate(NameKind)}
+
+
+@dataclass(slots=True)
+class Record:
+    """One place to be stored."""
+
+    geonameid: int
+    """GeoNames id, what follows the colon of the place's id."""
+    name: str
+    """Name to show; filed as primary."""
+    kind: Kind
+    """Sort of place."""
+    lon: float
+    """Longitude, degrees."""
+    lat: float
+    """Latitude, degrees."""
+    feature_code: str | None = None
+    """GeoNames feature code."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2 code."""
+    admin1: str | None = None
+    """GeoNames code of the first-level unit."""
+    admin2: str | None = None
+    """GeoNames code of the second-level unit."""
+    population: int | None = None
+    """Inhabitants, None when unknown."""
+    code: str | None = None
+    """GeoNames unit code under which a country or unit is found (``SY``, ``SY.12``); None for other places."""
+    keys: dict[str, NameKind] = field(default_factory=dict)
+    """Name keys and how each belongs to the place."""
+
+    def __post_init__(self) -> None:
+        self.file_under(primary_key(self.name), NameKind.PRIMARY)
+
+    def rename(self, name: str) -> None:
+        """Show another name; the old one becomes an alternate."""
+        key = primary_key(self.name)
+        if key is not None:
+            self.keys[key] = NameKind.ALTERNATE
+        self.name = name
+        self.file_under(primary_key(name), NameKind.PRIMARY)
+
+    def file_under(self, key: str | None, kind: NameKind) -> None:
+        """File the place under a key, unless a stronger kind of name already does; None is ignored."""
+        if key is not None and _STRENGTH[kind] <= _STRENGTH[self.keys.get(key, kind)]:
+            self.keys[key] = kind
+
+    def file_alternates(self, *names: str) -> None:
+        """File the place under each string that is a name."""
+        for name in names:
+            self.file_under(alternate_key(name), NameKind.ALTERNATE)
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """What places are sorted by: largest population first, then by id."""
+        return -(self.population or 0), f"geonames:{self.geonameid}"

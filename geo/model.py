@@ -1,0 +1,279 @@
+"""The nouns of the house: what a text holds, what a gazetteer knows, and what was decided.
+
+Everything here is an immutable value, compared by value and safe to pickle. Unknown is ``None``, never ``0`` or ``""``.
+Text offsets count Unicode code points, half-open ``[start, end)``, into `Document.text` unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    from shapely.geometry import LineString, MultiLineString
+
+
+class Geometry(TypedDict):
+    """A GeoJSON geometry (RFC 7946 section 3.1) as ``__geo_interface__`` gives it: longitude first."""
+
+    type: str
+    coordinates: object
+
+
+class Kind(StrEnum):
+    """What sort of thing a referent is."""
+
+    CONTINENT = "continent"
+    COUNTRY = "country"
+    REGION = "region"
+    ADMIN1 = "admin1"
+    ADMIN2 = "admin2"
+    SETTLEMENT = "settlement"
+    PHYSICAL = "physical"
+    FACILITY = "facility"
+    ROAD = "road"
+
+
+class Role(StrEnum):
+    """What a toponym does in its sentence."""
+
+    LOCATION = "location"
+    """It names the place itself."""
+    DEMONYM = "demonym"
+    """It names people or things of the place: "Syrian", "Parisians"."""
+    METONYM = "metonym"
+    """A capital that stands for its government: "Ankara denied it"."""
+
+
+class Course(StrEnum):
+    """How a line's course on the ground is known, best first."""
+
+    SURVEYED = "surveyed"
+    """Geometry from a road data set."""
+    SCHEMATIC = "schematic"
+    """Straight from town to town along a hand-kept list of the towns it passes."""
+    INFERRED = "inferred"
+    """A straight line between the two ends that the text names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article: its text and where it came from."""
+
+    id: str
+    """Name of the document, unique within a run."""
+    text: str
+    """The text that every offset refers to."""
+    title: str | None = None
+    """Headline, where the source says which it is."""
+    source: str | None = None
+    """Publisher or feed, in words."""
+    file_name: str | None = None
+    """Name of the file that it was read from, without folders; None for standard input."""
+    given_spans: tuple[tuple[int, int], ...] | None = None
+    """Toponym spans ``(start, end)`` that came with the record; None when it brought none."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the text in UTF-8, to prove which text the offsets refer to."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Toponym:
+    """A place name found in a text."""
+
+    start: int
+    """First code point."""
+    end: int
+    """One past the last code point."""
+    text: str
+    """The name as written: ``document.text[start:end]``."""
+    kind: Kind | None = None
+    """`Kind.ROAD` for a road reference; None when only the gazetteer can tell."""
+    label: str | None = None
+    """Label of the statistical model for this span ("GPE", "ORG", ...), None when it gave none."""
+    certainty: float = 1.0
+    """How sure the recogniser is that this names a place at all, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end or len(self.text) != self.end - self.start:
+            raise ValueError(f"toponym offsets [{self.start}, {self.end}) do not fit the text {self.text!r}")
+        _check_share(self.certainty, f"certainty of {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as a gazetteer knows it. Its point is a label point: for a country it says nothing about extent."""
+
+    id: str
+    """Stable id, ``source:key``, e.g. ``geonames:169389``."""
+    name: str
+    """Name to show."""
+    kind: Kind
+    """Sort of place."""
+    lon: float
+    """Longitude of the label point, degrees, WGS 84."""
+    lat: float
+    """Latitude of the label point, degrees, WGS 84."""
+    feature_code: str | None = None
+    """GeoNames feature code (``PPLC``, ``ADM1``, ``PCLI``, ...), see geonames.org/export/codes.html."""
+    country_code: str | None = None
+    """ISO 3166-1 alpha-2 code."""
+    admin1_code: str | None = None
+    """GeoNames code of the first-level unit inside its country, without the country: ``12``."""
+    admin2_code: str | None = None
+    """GeoNames code of the second-level unit inside its first-level unit."""
+    population: int | None = None
+    """Inhabitants; None when unknown (GeoNames writes 0 for that)."""
+    gazetteer: str = "GeoNames"
+    """Name of the gazetteer, to print beside the id."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.lon) and math.isfinite(self.lat) and abs(self.lon) <= 180 and abs(self.lat) <= 90):
+            raise ValueError(f"{self.id}: point ({self.lon!r}, {self.lat!r}) is not longitude, latitude on the globe")
+
+    @property
+    def lonlat(self) -> tuple[float, float]:
+        """The label point as (longitude, latitude)."""
+        return self.lon, self.lat
+
+    @property
+    def gazetteer_id(self) -> str:
+        """The id inside the gazetteer: what follows the colon of `id`."""
+        return self.id.partition(":")[2]
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is the capital of a country."""
+        return self.feature_code == "PPLC"
+
+    @property
+    def __geo_interface__(self) -> Geometry:
+        return {"type": "Point", "coordinates": self.lonlat}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A road, or the section of one that a text speaks of."""
+
+    id: str
+    """Stable id, ``source:key``, e.g. ``highways:SY-M4``."""
+    name: str
+    """Name to show, e.g. "M4 Aleppo - Latakia"."""
+    kind: Kind
+    """Sort of line."""
+    geometry: LineString | MultiLineString
+    """Course, longitude/latitude, WGS 84."""
+    course: Course
+    """How the course is known."""
+    ref: str | None = None
+    """Number on the road's signs: ``M4``."""
+    country_code: str | None = None
+    """ISO 3166-1 alpha-2 code of the country whose road this is."""
+    ends: tuple[Place, Place] | None = None
+    """The two places between which the section lies, in the order of the text; None for a whole road."""
+    length_m: float | None = None
+    """Geodesic length in metres."""
+    gazetteer: str = "placelines"
+    """Where the course comes from, to print beside the id."""
+
+    @property
+    def gazetteer_id(self) -> str:
+        """The id inside the source: what follows the colon of `id`."""
+        return self.id.partition(":")[2]
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether the drawn course is not the road's surveyed course."""
+        return self.course is not Course.SURVEYED
+
+    @property
+    def __geo_interface__(self) -> Geometry:
+        shape = self.geometry.__geo_interface__
+        return {"type": shape["type"], "coordinates": shape["coordinates"]}
+
+
+Referent: TypeAlias = Place | Line
+"""What a toponym means: a place or a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A referent that a toponym may mean, with its share of the belief."""
+
+    referent: Referent
+    """The place or line."""
+    score: float
+    """Share of the belief among this toponym's candidates, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        _check_share(self.score, f"score of {self.referent.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What was decided about one toponym, how sure that is, and why."""
+
+    toponym: Toponym
+    """The name in the text."""
+    referent: Referent | None
+    """What it means; None when nothing fitted well enough."""
+    confidence: float
+    """0 to 1; 0 when there is no referent."""
+    role: Role = Role.LOCATION
+    """What the name does in its sentence."""
+    candidates: tuple[Candidate, ...] = ()
+    """Everything it may mean, best first, the referent included."""
+    evidence: tuple[str, ...] = ()
+    """The reasons in words, strongest first."""
+
+    def __post_init__(self) -> None:
+        _check_share(self.confidence, f"confidence of {self.toponym.text!r}")
+
+    @property
+    def why(self) -> str:
+        """The evidence as one line: "exact name; capital; 3 rivals"."""
+        return "; ".join(self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of a document around a toponym, to show why it is on the map."""
+
+    start: int
+    """First code point of the excerpt in the document."""
+    end: int
+    """One past the last code point."""
+    text: str
+    """``document.text[start:end]``, unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One toponym of one document with what was decided about it and the sentence it stands in."""
+
+    document_id: str
+    """`Document.id`."""
+    resolution: Resolution
+    """The decision."""
+    excerpt: Excerpt
+    """The sentence."""
+
+    @property
+    def toponym(self) -> Toponym:
+        """The name in the text."""
+        return self.resolution.toponym
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Where the name stands inside ``excerpt.text``, half-open."""
+        return self.toponym.start - self.excerpt.start, self.toponym.end - self.excerpt.start
+
+
+def _check_share(value: float, what: str) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{what} is {value!r}, not between 0 and 1")

@@ -1,0 +1,65 @@
+"""Name keys: one spelling for all the ways a place name is written.
+
+A gazetteer is looked up by key, so this module decides which spellings count as the same name. Both the embedded
+gazetteer and every lookup use it; changing a rule here means rebuilding the gazetteer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+KEY_VERSION = 1
+"""Raised whenever `name_key` gives another key for any name; a gazetteer built with another version is refused."""
+
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": None})
+_LATIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʻʼʿʾ`´ʹʺ\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_NOT_WORD = re.compile(r"[\W_]+")
+_DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
+
+
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """Return the key under which a gazetteer files a name.
+
+    Compatibility forms, case, diacritics, apostrophes, invisible characters, punctuation and a leading "the" are
+    ignored; Arabic letter variants are folded; initials join, so that "U.S." meets "US".
+
+    Notes
+    -----
+    NFKC and case folding after Unicode Standard Annex 15 and section 3.13 of the Unicode Standard. Keys are idempotent:
+    the key of a key is the key.
+
+    Examples
+    --------
+    >>> name_key("Jisr ash-Shughūr"), name_key("The U.S."), name_key("إدلب")
+    ('jisr ash shughur', 'us', 'ادلب')
+    >>> name_key("!?")
+    ''
+    """
+    if name.isascii():
+        folded = name.lower()
+    else:
+        folded = unicodedata.normalize("NFKC", name).casefold()
+        folded = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+        # Letters that do not decompose come last: the accent of "ǽ" hides the letter below it.
+        folded = unicodedata.normalize("NFC", folded).translate(_LATIN).translate(_ARABIC)
+    folded = _DOTTED.sub("", folded.translate(_APOSTROPHES))
+    key = _NOT_WORD.sub(" ", folded).strip()
+    while key.startswith("the "):
+        key = key[4:]
+    return key
+
+
+def road_key(reference: str) -> str:
+    """Return the key under which a road is filed: its letters and number without spaces, hyphens and stops.
+
+    Examples
+    --------
+    >>> road_key("M-4"), road_key("Highway 4"), road_key("Interstate 95"), road_key("A1(M)")
+    ('M4', 'HIGHWAY4', 'I95', 'A1M')
+    """
+    key = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", reference)).upper()
+    return "I" + key.removeprefix("INTERSTATE") if key.startswith("INTERSTATE") else key

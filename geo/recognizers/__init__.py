@@ -1,0 +1,1 @@
+"""Find toponyms and roads in texts."""

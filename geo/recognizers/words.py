@@ -1,0 +1,67 @@
+"""The words of a text and the runs of capitalised words among them, without any model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+MAX_RUN_WORDS = 5
+"""Longest name proposed from capitals alone, in words."""
+
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,6}|[^\W_]+(?:['’ʻʿ][^\W_]+){0,4}")
+_JOINS = frozenset({" ", "-", "–", ". ", " - "})
+_INNER = frozenset(
+    "of the al an ash as el ad ar az and de la del los las di da do dos du des le les en sur upon am van der".split()
+)
+_POSSESSIVES = ("'s", "’s", "'S", "’S")
+
+
+class Word(NamedTuple):
+    """A word as half-open code point offsets and its text, without a possessive ending."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether it starts with a capital, or is written in a script without case."""
+        first = self.text[0]
+        return first.isupper() or (first.isalpha() and first == first.lower() == first.upper())
+
+
+def words(text: str) -> list[Word]:
+    """Split a text into words: letters and digits with inner apostrophes, or initials with their stops.
+
+    Examples
+    --------
+    >>> [word.text for word in words("Syria's U.S.-led war in Al-Bab")]
+    ['Syria', 'U.S.', 'led', 'war', 'in', 'Al', 'Bab']
+    """
+    found = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if text[end - 2 : end] in _POSSESSIVES and end - start > 2:
+            end -= 2
+        found.append(Word(start, end, text[start:end]))
+    return found
+
+
+def runs(text: str, sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Yield every run of one to five words that might be a name, as half-open indexes into the words.
+
+    A run starts and ends with a capitalised word; in between stand capitalised words and the small words of names
+    ("Jisr al-Shughur", "Gulf of Aden"), joined by spaces, hyphens or the stop of a short form.
+    """
+    for first, word in enumerate(sequence):
+        if not word.is_capitalised:
+            continue
+        yield first, first + 1
+        for last in range(first + 1, min(first + MAX_RUN_WORDS, len(sequence))):
+            if text[sequence[last - 1].end : sequence[last].start] not in _JOINS:
+                break
+            if sequence[last].is_capitalised:
+                yield first, last + 1
+            elif sequence[last].text not in _INNER:
+                break

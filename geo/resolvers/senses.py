@@ -1,0 +1,109 @@
+"""Group the toponyms of a document by sense: what must have one referent together, and what the text says beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ..gazetteers import NameKind
+from ..gazetteers.matching import UNIT_WORDS, Match, holds
+from ..model import Kind, Toponym
+from ..names import name_key
+from .priors import seats
+
+_CONTAINER_GAP = re.compile(r",? \(?|,\n")
+_LIST_GAP = re.compile(r", |,? (?:and|or) ")
+_NEXT_WORD = re.compile(r"[\s-]{1,2}(\w{3,20})")
+
+
+@dataclass(slots=True)
+class Sense:
+    """A name with one meaning in this document."""
+
+    key: str
+    """Name key that the toponyms share."""
+    matches: tuple[Match, ...]
+    """Every place that it may mean."""
+    members: list[int] = field(default_factory=list)
+    """Indexes of its toponyms, in order of the text."""
+    containers: tuple[Match, ...] = ()
+    """What the name right behind it may mean, where the text says "X, Y": X lies in Y."""
+    container_name: str | None = None
+    """That name as written."""
+    unit_words: list[str] = field(default_factory=list)
+    """Generic words right behind the toponyms: "province", "city"."""
+    is_container: bool = False
+    """Whether its toponyms stand as Y in "X, Y", and a town of the same name must not take their place."""
+
+    @property
+    def unit_kinds(self) -> frozenset[Kind] | None:
+        """The kinds that the generic words allow, when every toponym has one; else None."""
+        if len(self.unit_words) < len(self.members):
+            return None
+        return frozenset().union(*(UNIT_WORDS[word] for word in self.unit_words))
+
+
+def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[Match, ...]]) -> list[Sense]:
+    """Group toponyms into senses, one sense a name in a document.
+
+    A name that the text places in different containers ("Paris, Texas" and "Paris, France") has one sense for each; a
+    bare mention of it joins the last one before it, or the first one after it. A name of both a unit and its town has a
+    sense of its own where it stands as the container: "Albany, New York" means the state.
+    """
+    found = [find(toponym.text) for toponym in toponyms]
+    containers = [_container(text, toponyms, found, index) for index in range(len(toponyms))]
+    specific: dict[str, list[int]] = {}
+    for index, container in enumerate(containers):
+        if container is not None:
+            specific.setdefault(name_key(toponyms[index].text), []).append(index)
+
+    holders = {container for container in containers if container is not None}
+    groups: dict[tuple[str, str, bool], Sense] = {}
+    for index, toponym in enumerate(toponyms):
+        key = name_key(toponym.text)
+        anchor = _anchor(specific.get(key, []), index)
+        container = None if anchor is None else containers[anchor]
+        container_name = None if container is None else toponyms[container].text
+        is_container = index in holders and bool(seats(found[index]))
+        sense = groups.setdefault(
+            (key, name_key(container_name or ""), is_container), Sense(key, found[index], is_container=is_container)
+        )
+        sense.members.append(index)
+        if container is not None:
+            sense.containers, sense.container_name = found[container], container_name
+        following = _NEXT_WORD.match(text, toponym.end)
+        if following and following[1].lower() in UNIT_WORDS:
+            sense.unit_words.append(following[1].lower())
+    return list(groups.values())
+
+
+def _anchor(indexes: Sequence[int], index: int) -> int | None:
+    """Return the mention whose container counts: this one, else the last before it, else the first after it."""
+    before = [other for other in indexes if other <= index]
+    return before[-1] if before else (indexes[0] if indexes else None)
+
+
+def _container(text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int) -> int | None:
+    """Return the index of the next toponym when it stands as "X, Y" and Y may hold X."""
+    if index + 1 >= len(toponyms) or not found[index]:
+        return None
+    if not _CONTAINER_GAP.fullmatch(text, toponyms[index].end, toponyms[index + 1].start):
+        return None
+    if not any(holds(y, x) for y in found[index + 1] for x in found[index]):
+        return None
+    return None if _is_list(text, toponyms, found, index) else index + 1
+
+
+def _is_list(text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int) -> bool:
+    """Tell whether "X, Y" stands in a list of peers, as in "Mexico, Texas and California"."""
+    if not any(_is_wide(match) for match in found[index]):
+        return False
+    before, after = index - 1, index + 2
+    follows = before >= 0 and _LIST_GAP.fullmatch(text, toponyms[before].end, toponyms[index].start)
+    goes_on = after < len(toponyms) and _LIST_GAP.fullmatch(text, toponyms[index + 1].end, toponyms[after].start)
+    return bool((follows and any(map(_is_wide, found[before]))) or (goes_on and any(map(_is_wide, found[after]))))
+
+
+def _is_wide(match: Match) -> bool:
+    return match.place.kind in {Kind.COUNTRY, Kind.ADMIN1} and match.name_kind is not NameKind.ALTERNATE

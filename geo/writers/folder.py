@@ -1,0 +1,99 @@
+"""The disk: files of one run that appear together and whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..errors import OutputError
+
+_STAGING = ".placelines-"
+_ABANDONED_AFTER_S = 3600
+"""A staging folder lives for seconds; one older than this was left behind by a run that was killed."""
+
+
+def check_writable(folder: Path, names: Iterable[str]) -> None:
+    """Find out, before any work is done, whether files can be written into a folder. Nothing is left behind.
+
+    Parameters
+    ----------
+    folder
+        Need not exist, nor its parents.
+    names
+        The files that will be written.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written into, or a file's name is taken by a folder.
+    """
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest}: it is a file; give a folder to write into")
+    for name in names:
+        if (folder / name).is_dir():
+            raise OutputError(f"{folder / name}: it is a folder; move it away, or write into another folder")
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise OutputError(f"{folder}: it cannot be written into ({error.strerror}); choose another folder") from error
+
+
+def publish(folder: Path, files: Mapping[str, Iterable[str]]) -> None:
+    r"""Write files into a folder, which is made where missing, replacing those of the same names.
+
+    Everything is written to a hidden folder beside them and flushed to the disk first; only when all of that succeeded
+    are the files moved to their names, each of which is one step of the file system (POSIX rename).
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    files
+        The text of each file, in pieces, by name; written as UTF-8 with ``\n``.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full or refuses; what was there before is untouched.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(folder)
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as staging:
+            for name, pieces in files.items():
+                _write(Path(staging, name), pieces)
+            for name in files:
+                Path(staging, name).replace(folder / name)
+        _flush_folder(folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: writing failed ({error.strerror or error})") from error
+
+
+def _write(path: Path, pieces: Iterable[str]) -> None:
+    # A lone surrogate, which UTF-8 cannot hold, becomes \udXXX: the escape that JSON has for it too.
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        stream.writelines(pieces)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new names durable; Windows, which has no such call, does it by itself."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    for staging in sorted(folder.glob(f"{_STAGING}*")):
+        if staging.stat().st_mtime < time.time() - _ABANDONED_AFTER_S:
+            shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,206 @@
+"""GeoJSON (RFC 7946) for GIS tools: places, lines and mentions, flat properties, the same keys in every feature.
+
+``docs/formats.md`` says what every property means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ..atlas import Atlas, Entry
+from ..extent import Extent
+from ..gazetteers import Gazetteer
+from ..model import Document, Kind, Line, Place
+from . import one_line
+from .antimeridian import cut, middle
+
+MAX_EXCERPTS = 5
+"""Most sentences in ``excerpts_text``."""
+
+_DECIMALS = 6  # about 10 centimetres: RFC 7946 section 11.2
+_PRECISION = {
+    Kind.SETTLEMENT: 1,
+    Kind.FACILITY: 1,
+    Kind.ADMIN1: 2,
+    Kind.ADMIN2: 2,
+    Kind.COUNTRY: 3,
+    Kind.CONTINENT: 3,
+}
+_LINE_KEYS = ("ref", "course", "approximate", "length_km", "from_name", "to_name")
+
+
+def places(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield ``places.geojson``: one point for every place."""
+    features = _Features.of(atlas, gazetteer, tool_version)
+    return _collection("places", _points(atlas), map(features.place, atlas.places))
+
+
+def lines(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield ``lines.geojson``: one line for every road, cut where it crosses longitude 180."""
+    features = _Features.of(atlas, gazetteer, tool_version)
+    return _collection("lines", _vertices(atlas), map(features.line, atlas.lines))
+
+
+def entries(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield places and lines as one collection, for a pipe; what only lines have is null for a place."""
+    features = _Features.of(atlas, gazetteer, tool_version)
+    blank = dict.fromkeys(_LINE_KEYS)
+    for_places = (features.place(entry, blank) for entry in atlas.places)
+    for_lines = (features.line(entry) for entry in atlas.lines)
+    return _collection("entries", [*_points(atlas), *_vertices(atlas)], [*for_places, *for_lines])
+
+
+def mentions(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield ``mentions.geojson``: one point for every mention that has a referent, a line's at its middle."""
+    features = _Features.of(atlas, gazetteer, tool_version)
+    middles = [middle(entry.referent) for entry in atlas.lines]
+
+    def every() -> Iterator[Mapping[str, object]]:
+        for entry in atlas.places:
+            yield from features.mentions(entry, entry.referent.lonlat)
+        for line_entry, lonlat in zip(atlas.lines, middles, strict=True):
+            yield from features.mentions(line_entry, lonlat)
+
+    return _collection("mentions", [*_points(atlas), *middles], every())
+
+
+def precision(referent: Place | Line) -> int:
+    """Grade how narrowly a point places what is told of it, after ACLED's ``geo_precision``.
+
+    Returns
+    -------
+    int
+        1: a settlement, a facility or a surveyed line. 2: somewhere in an administrative unit, or in a region or
+        natural feature inside one country, or along a line of approximate course. 3: somewhere in a country, a
+        continent, or a region or natural feature that no single country holds.
+
+    References
+    ----------
+    ACLED Codebook, geo-precision codes: 1 a particular town, 2 a part of a region, 3 a larger region.
+    """
+    if isinstance(referent, Line):
+        return 2 if referent.is_approximate else 1
+    return _PRECISION.get(referent.kind) or (2 if referent.country_code else 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """Makes features, with what has to be looked up for them."""
+
+    documents: Mapping[str, Document]
+    gazetteer: Gazetteer
+    tool_version: str
+
+    @classmethod
+    def of(cls, atlas: Atlas, gazetteer: Gazetteer, tool_version: str) -> _Features:
+        return cls({document.id: document for document in atlas.documents}, gazetteer, tool_version)
+
+    def place(self, entry: Entry[Place], extra: Mapping[str, object] | None = None) -> Mapping[str, object]:
+        return _feature(entry.referent.id, _point(entry.referent.lonlat), self._properties(entry) | dict(extra or {}))
+
+    def line(self, entry: Entry[Line]) -> Mapping[str, object]:
+        line = entry.referent
+        start, end = line.ends or (None, None)
+        own = {
+            "ref": line.ref,
+            "course": line.course,
+            "approximate": line.is_approximate,
+            "length_km": None if line.length_m is None else round(line.length_m / 1000, 1),
+            "from_name": start.name if start else None,
+            "to_name": end.name if end else None,
+        }
+        return _feature(line.id, _course(line), self._properties(entry) | own)
+
+    def mentions(
+        self, entry: Entry[Place] | Entry[Line], lonlat: tuple[float, float]
+    ) -> Iterator[Mapping[str, object]]:
+        for mention in entry.mentions:
+            own = {
+                "start": mention.toponym.start,
+                "end": mention.toponym.end,
+                "text": mention.toponym.text,
+                "sentence_start": mention.excerpt.start,
+                "sentence_end": mention.excerpt.end,
+            }
+            properties = self._properties(replace(entry, mentions=(mention,))) | own
+            yield _feature(
+                f"{mention.document_id}#{mention.toponym.start}-{mention.toponym.end}", _point(lonlat), properties
+            )
+
+    def _properties(self, entry: Entry[Place] | Entry[Line]) -> dict[str, object]:
+        referent, best = entry.referent, entry.best
+        document = self.documents[best.document_id]
+        sentences = dict.fromkeys(mention.excerpt.text for mention in entry.mentions)
+        return {
+            "place_id": referent.id,
+            "name": referent.name,
+            "name_as_written": entry.name_as_written,
+            "kind": referent.kind,
+            "role": entry.role,
+            "country_code": referent.country_code,
+            "admin1": self._admin1(referent),
+            "mentions": len(entry.mentions),
+            "confidence": round(entry.confidence, 3),
+            "geo_precision": precision(referent),
+            "method": "context" if best.resolution.candidates else "given",
+            "why": best.resolution.why or None,
+            "gazetteer": referent.gazetteer,
+            "gazetteer_id": referent.gazetteer_id,
+            "excerpt": best.excerpt.text,
+            "excerpts_text": " | ".join(list(sentences)[:MAX_EXCERPTS]),
+            "first_char": best.toponym.start,
+            "article_id": document.id,
+            "source_title": document.title,
+            "source_file": document.file_name,
+            "source_date": None,
+            "sha256": document.sha256,
+            "tool_version": self.tool_version,
+        }
+
+    def _admin1(self, referent: Place | Line) -> str | None:
+        """Return the name of the first-level unit in which a place lies, or which it is."""
+        if isinstance(referent, Line) or referent.country_code is None or referent.admin1_code is None:
+            return None
+        unit = self.gazetteer.unit(referent.country_code, referent.admin1_code)
+        return unit.name if unit else None
+
+
+def _collection(name: str, lonlats: Iterable[tuple[float, float]], features: Iterable[object]) -> Iterator[str]:
+    extent = Extent.around(map(_rounded, lonlats))
+    head = {"type": "FeatureCollection", "name": name} | ({"bbox": extent.bbox} if extent else {})
+    yield one_line(head).removesuffix("}") + ',"features":['
+    separator = "\n"
+    for feature in features:
+        yield separator + one_line(feature)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _feature(feature_id: str, geometry: object, properties: Mapping[str, object]) -> Mapping[str, object]:
+    return {"type": "Feature", "id": feature_id, "geometry": geometry, "properties": properties}
+
+
+def _points(atlas: Atlas) -> Iterator[tuple[float, float]]:
+    return (entry.referent.lonlat for entry in atlas.places)
+
+
+def _vertices(atlas: Atlas) -> Iterator[tuple[float, float]]:
+    return (lonlat for entry in atlas.lines for part in cut(entry.referent) for lonlat in part)
+
+
+def _point(lonlat: tuple[float, float]) -> Mapping[str, object]:
+    return {"type": "Point", "coordinates": _rounded(lonlat)}
+
+
+def _course(line: Line) -> Mapping[str, object]:
+    parts = [[_rounded(lonlat) for lonlat in part] for part in cut(line)]
+    if len(parts) == 1:
+        return {"type": "LineString", "coordinates": parts[0]}
+    return {"type": "MultiLineString", "coordinates": parts}
+
+
+def _rounded(lonlat: tuple[float, float]) -> tuple[float, float]:
+    lon, lat = lonlat
+    # Adding zero turns -0.0, to which small negative numbers are rounded, into 0.0.
+    return round(lon, _DECIMALS) + 0.0, round(lat, _DECIMALS) + 0.0

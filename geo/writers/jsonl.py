@@ -1,0 +1,64 @@
+"""JSON Lines: one document a line with every toponym that was found in it, for programs and for scoring."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..atlas import Atlas
+from ..gazetteers import Gazetteer
+from ..model import Candidate, Line, Mention, Referent
+from . import one_line
+from .antimeridian import middle
+
+MAX_CANDIDATES = 5
+"""Most candidates written for a toponym."""
+
+
+def documents(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield one line for every document, in the order of the atlas; one without toponyms has an empty list."""
+    by_document: dict[str, list[Mention]] = defaultdict(list)
+    for mention in atlas.mentions:
+        by_document[mention.document_id].append(mention)
+    for document in atlas.documents:
+        toponyms = [_toponym(mention) for mention in by_document[document.id]]
+        yield one_line({"id": document.id, "toponyms": toponyms}) + "\n"
+
+
+def _toponym(mention: Mention) -> dict[str, object]:
+    toponym, resolution = mention.toponym, mention.resolution
+    referent = resolution.referent
+    lon, lat = _lonlat(referent)
+    return {
+        "start": toponym.start,
+        "end": toponym.end,
+        "text": toponym.text,
+        "kind": referent.kind if referent else toponym.kind,
+        "role": resolution.role,
+        "referent_id": referent.id if referent else None,
+        "name": referent.name if referent else None,
+        "lat": lat,
+        "lon": lon,
+        "country_code": referent.country_code if referent else None,
+        "confidence": round(resolution.confidence, 3),
+        "candidates": [_candidate(candidate) for candidate in resolution.candidates[:MAX_CANDIDATES]],
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, object]:
+    lon, lat = _lonlat(candidate.referent)
+    return {
+        "id": candidate.referent.id,
+        "name": candidate.referent.name,
+        "lat": lat,
+        "lon": lon,
+        "score": round(candidate.score, 3),
+    }
+
+
+def _lonlat(referent: Referent | None) -> tuple[float, float] | tuple[None, None]:
+    """Return a place's point, a line's middle, or two nulls."""
+    if referent is None:
+        return None, None
+    lon, lat = middle(referent) if isinstance(referent, Line) else referent.lonlat
+    return round(lon, 6), round(lat, 6)

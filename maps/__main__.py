@@ -1,0 +1,5 @@
+"""Run ``placelines`` as ``python -m maps``."""
+
+from .cli import main
+
+main()

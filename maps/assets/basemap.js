@@ -1,0 +1,284 @@
+/**
+ * The basemap: unpacks the land, coasts and borders that the page carries, and draws them on canvas.
+ *
+ * Points are kept in units of the world's width (Web Mercator, 0 to 1 from west to east and north to south), so that a
+ * frame at any zoom is one multiplication away. A frame maps them to pixels: `x * scale - left`.
+ */
+"use strict";
+
+/** What all scripts of the page share: its one global name, and what the reader's screen and wishes are. */
+window.placelines = {
+  NARROW: window.matchMedia("(max-width: 760px)"), // as in page.css
+  CALM: window.matchMedia("(prefers-reduced-motion: reduce)"),
+};
+
+placelines.basemap = (() => {
+  const TILE = 256; // pixels of the world's width at zoom 0
+  const SUB_PIXEL = 0.6; // points closer than this to the last one drawn cannot be told apart
+
+  async function unpack(packed) {
+    const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).json();
+  }
+
+  function project(lon, lat) {
+    const sin = Math.sin((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180);
+    return [lon / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
+  }
+
+  /** Turn deltas into projected points with the box around them. */
+  function path(deltas, scale) {
+    const points = new Float64Array(deltas.length);
+    const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
+    for (let i = 0, lon = 0, lat = 0; i < deltas.length; i += 2) {
+      lon += deltas[i];
+      lat += deltas[i + 1];
+      const [x, y] = project(lon / scale, lat / scale);
+      points[i] = x;
+      points[i + 1] = y;
+      box.west = Math.min(box.west, x);
+      box.east = Math.max(box.east, x);
+      box.north = Math.min(box.north, y);
+      box.south = Math.max(box.south, y);
+    }
+    return { points, box };
+  }
+
+  /** Decode one block of the page's data. */
+  async function decode(packed) {
+    const block = await unpack(packed);
+    const paths = (list) => list.map((deltas) => path(deltas, block.scale));
+    return {
+      land: block.land.map((land) => ({ code: land.c, rings: paths(land.r) })),
+      coast: paths(block.coast),
+      border: paths(block.border),
+      disputed: paths(block.disputed),
+    };
+  }
+
+  /** Call back for each copy of the world in which a path touches the frame, with that copy's left edge. */
+  function eachCopy(frame, box, draw) {
+    const top = box.north * frame.scale - frame.top;
+    const bottom = box.south * frame.scale - frame.top;
+    if (bottom < 0 || top > frame.height) return;
+    const first = Math.ceil(frame.left / frame.scale - box.east);
+    const last = Math.floor((frame.left + frame.width) / frame.scale - box.west);
+    for (let copy = first; copy <= last; copy++) draw(frame.left - copy * frame.scale);
+  }
+
+  function trace(context, points, frame, left) {
+    let atX = NaN;
+    let atY = NaN;
+    const end = points.length - 2;
+    for (let i = 0; i <= end; i += 2) {
+      const x = points[i] * frame.scale - left;
+      const y = points[i + 1] * frame.scale - frame.top;
+      if (i === 0) context.moveTo(x, y);
+      else if (i < end && Math.abs(x - atX) < SUB_PIXEL && Math.abs(y - atY) < SUB_PIXEL) continue;
+      else context.lineTo(x, y);
+      atX = x;
+      atY = y;
+    }
+  }
+
+  /** Fill lands in one path by the non-zero rule: tiles of land overlap a little, and must not show their seams. */
+  function fillLand(context, lands, frame, colour) {
+    context.beginPath();
+    for (const { points, box } of lands.flatMap((land) => land.rings)) {
+      eachCopy(frame, box, (left) => {
+        trace(context, points, frame, left);
+        context.closePath();
+      });
+    }
+    context.fillStyle = colour;
+    context.fill("nonzero");
+  }
+
+  function strokeLines(context, paths, frame, { colour, width, dash }) {
+    context.beginPath();
+    for (const { points, box } of paths) eachCopy(frame, box, (left) => trace(context, points, frame, left));
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.setLineDash(dash);
+    context.stroke();
+  }
+
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  }
+
+  /** Draw blocks into a frame: sea, land, the country in focus above its neighbours, then coasts and borders. */
+  function paint(context, blocks, frame, focus) {
+    const lands = blocks.flatMap((block) => block.land);
+    context.fillStyle = colour("sea");
+    context.fillRect(0, 0, frame.width, frame.height);
+    fillLand(context, lands, frame, colour("land"));
+    if (focus) fillLand(context, lands.filter((land) => land.code === focus), frame, colour("focus"));
+    context.lineJoin = "round";
+    for (const block of blocks) {
+      strokeLines(context, block.border, frame, { colour: colour("border"), width: 1, dash: [7, 3, 1.5, 3] });
+      strokeLines(context, block.disputed, frame, { colour: colour("disputed"), width: 1, dash: [2, 4] });
+      strokeLines(context, block.coast, frame, { colour: colour("coast"), width: 1, dash: [] });
+    }
+  }
+
+  function sized(canvas, width, height) {
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const context = canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return context;
+  }
+
+  /** A Leaflet renderer is a layer that follows pan and zoom animation; this one draws the blocks. */
+  const Layer = L.Renderer.extend({
+    options: { padding: 0.35 },
+
+    initialize(blocks, focus, options) {
+      L.Renderer.prototype.initialize.call(this, options);
+      this._blocks = blocks;
+      this._focus = focus;
+    },
+
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.setAttribute("aria-hidden", "true");
+    },
+
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      this.redraw();
+    },
+
+    redraw() {
+      const size = this._bounds.getSize();
+      const corner = this._map.getPixelOrigin().add(this._bounds.min);
+      const scale = TILE * 2 ** this._zoom;
+      L.DomUtil.setPosition(this._container, this._bounds.min);
+      const context = sized(this._container, size.x, size.y);
+      const frame = { scale, left: corner.x, top: corner.y, width: size.x, height: size.y };
+      paint(context, this._blocks, frame, this._focus);
+    },
+  });
+
+  /** The frame of what a map shows. */
+  function frameOf(map) {
+    const { min, max } = map.getPixelBounds();
+    return { scale: TILE * 2 ** map.getZoom(), left: min.x, top: min.y, width: max.x - min.x, height: max.y - min.y };
+  }
+
+  /** Draw a small map of the whole, with dots and the box of the view. Points are [lat, lon]. */
+  function drawInset(canvas, block, { width, height, around, dots, view }) {
+    const context = sized(canvas, width, height);
+    const [west, north] = project(around.west, around.north);
+    const [east, south] = project(around.east, around.south);
+    const scale = Math.min(width / (east - west), height / (south - north));
+    const left = ((west + east) / 2) * scale - width / 2;
+    const top = Math.max(0, Math.min(((north + south) / 2) * scale - height / 2, scale - height));
+    const frame = { scale, left, top, width, height };
+    context.fillStyle = colour("inset-sea");
+    context.fillRect(0, 0, width, height);
+    fillLand(context, block.land, frame, colour("inset-land"));
+    for (const { at, name } of dots) {
+      const [x, y] = project(at[1], at[0]);
+      context.beginPath();
+      context.arc(x * scale - left, y * scale - top, 2.2, 0, 7);
+      context.fillStyle = colour(name);
+      context.fill();
+    }
+    drawViewBox(context, frame, view);
+  }
+
+  function drawViewBox(context, frame, view) {
+    const [west, north] = project(view.west, view.north);
+    const [east, south] = project(view.east, view.south);
+    const [x, y] = [((west + east) / 2) * frame.scale - frame.left, ((north + south) / 2) * frame.scale - frame.top];
+    const width = Math.max(9, (east - west) * frame.scale);
+    const height = Math.max(7, (south - north) * frame.scale);
+    context.strokeStyle = colour("uncertain");
+    context.lineWidth = 1.75;
+    context.setLineDash([]);
+    context.strokeRect(x - width / 2, y - height / 2, width, height);
+  }
+
+  /**
+   * Find where in a frame a country has most room for its name.
+   *
+   * Looks at a grid of cells twice as wide as high, as words are, and returns [x, y] of the cells farthest from the
+   * country's border and the frame's edge, roomiest first; none when the country is not in the frame.
+   */
+  function roomiest(blocks, code, frame) {
+    const cell = { width: 32, height: 16 };
+    const grid = { columns: Math.ceil(frame.width / cell.width), rows: Math.ceil(frame.height / cell.height) };
+    const inside = new Uint8Array(grid.columns * grid.rows);
+    for (const block of blocks) {
+      for (const land of block.land) if (land.code === code) markInside(inside, land, frame, grid, cell);
+    }
+    if (!inside.includes(1)) return [];
+    const clearance = distances(inside, grid);
+    const cells = [...clearance.keys()].filter((i) => clearance[i] > 0);
+    cells.sort((a, b) => clearance[b] - clearance[a] || a - b);
+    return cells.map((i) => [
+      ((i % grid.columns) + 0.5) * cell.width,
+      (Math.floor(i / grid.columns) + 0.5) * cell.height,
+    ]);
+  }
+
+  /** Mark the cells whose centre lies in a land, row by row between its crossings (even-odd). */
+  function markInside(inside, land, frame, grid, cell) {
+    const crossings = Array.from({ length: grid.rows }, () => []);
+    for (const { points, box } of land.rings) {
+      eachCopy(frame, box, (left) => collectCrossings(crossings, points, frame, left, cell.height));
+    }
+    crossings.forEach((xs, row) => {
+      xs.sort((a, b) => a - b);
+      for (let i = 0; i + 1 < xs.length; i += 2) {
+        const first = Math.max(0, Math.ceil(xs[i] / cell.width - 0.5));
+        const last = Math.min(grid.columns - 1, Math.floor(xs[i + 1] / cell.width - 0.5));
+        for (let column = first; column <= last; column++) inside[row * grid.columns + column] = 1;
+      }
+    });
+  }
+
+  function collectCrossings(crossings, points, frame, left, rowHeight) {
+    const count = points.length;
+    for (let i = 0, j = count - 2; i < count; j = i, i += 2) {
+      const [ax, ay] = [points[j] * frame.scale - left, points[j + 1] * frame.scale - frame.top];
+      const [bx, by] = [points[i] * frame.scale - left, points[i + 1] * frame.scale - frame.top];
+      const first = Math.max(0, Math.ceil(Math.min(ay, by) / rowHeight - 0.5));
+      const last = Math.min(crossings.length - 1, Math.ceil(Math.max(ay, by) / rowHeight - 0.5) - 1);
+      for (let row = first; row <= last; row++) {
+        const y = (row + 0.5) * rowHeight;
+        crossings[row].push(ax + ((y - ay) / (by - ay)) * (bx - ax));
+      }
+    }
+  }
+
+  /** Steps from each cell to the nearest one outside; beyond the grid is outside. */
+  function distances(inside, { columns, rows }) {
+    const steps = Float32Array.from(inside, (flag) => (flag ? 1e6 : 0));
+    const isOutside = (row, column) => row < 0 || column < 0 || row >= rows || column >= columns;
+    const at = (row, column) => (isOutside(row, column) ? 0 : steps[row * columns + column]);
+    const sweep = (row, column, back) => {
+      const i = row * columns + column;
+      const [up, side] = [row + back, column + back];
+      const diagonal = Math.min(at(up, column - 1), at(up, column + 1)) + 1.4;
+      steps[i] = Math.min(steps[i], at(up, column) + 1, at(row, side) + 1, diagonal);
+    };
+    for (let i = 0; i < steps.length; i++) sweep(Math.floor(i / columns), i % columns, -1);
+    for (let i = steps.length - 1; i >= 0; i--) sweep(Math.floor(i / columns), i % columns, 1);
+    return steps;
+  }
+
+  return { Layer, decode, drawInset, frameOf, roomiest };
+})();

@@ -1,0 +1,245 @@
+/**
+ * What stands where on the map: names, signs, chips at the edge, inset.
+ *
+ * Everything is laid out anew whenever the map has come to rest, in pixels of the map's container. What is taken first
+ * stays free of the rest: controls, an open popup, symbols, countries of the story, chips, signs, names of the story,
+ * names of the basemap.
+ */
+"use strict";
+
+placelines.layout = (() => {
+  const { NARROW } = placelines;
+  const { drawInset, frameOf, roomiest } = placelines.basemap;
+  const { Room, along, aroundArea, aroundPoint, atEdge, boxAround } = placelines.labels;
+
+  const EDGE = 10; // pixels between a chip and the edge of the map
+  const AREA_GAP = 12; // pixels between the name of an area and anything else
+  const MAX_CHIPS = 12;
+  const MAX_TOWNS = 10;
+
+  function isInView(map, point, margin) {
+    const { x, y } = map.latLngToContainerPoint(point);
+    const size = map.getSize();
+    return x >= margin && y >= margin && x <= size.x - margin && y <= size.y - margin;
+  }
+
+  function pixel(map, point) {
+    const { x, y } = map.latLngToContainerPoint(point);
+    return [x, y];
+  }
+
+  /** Boxes of the controls on the map, the empty ones left out. */
+  const controlBoxes = ({ map }) => boxesOf(map, [...map.getContainer().querySelectorAll(".leaflet-control")]);
+
+  function boxesOf(map, elements) {
+    const origin = map.getContainer().getBoundingClientRect();
+    return elements
+      .map((element) => element.getBoundingClientRect())
+      .filter((box) => box.width * box.height > 0)
+      .map((box) => ({
+        left: box.left - origin.left,
+        top: box.top - origin.top,
+        right: box.right - origin.left,
+        bottom: box.bottom - origin.top,
+      }));
+  }
+
+  function arrange(page) {
+    const { map } = page;
+    const size = map.getSize();
+    arrangeInset(page);
+    const room = new Room({ left: 4, top: 4, right: size.x - 4, bottom: size.y - 4 });
+    controlBoxes(page).forEach((box) => room.take(box));
+    if (page.popup) boxesOf(map, [page.popup.getElement()]).forEach((box) => room.take(box));
+    page.entries.forEach((entry) => takeSymbol(map, room, entry));
+    for (const each of page.names) hide(each);
+    const onMap = page.names.filter((each) => each.entry && (each.kind !== "label" || !each.entry.code));
+    const frame = frameOf(map);
+    placeCountries(page, room, frame, page.names.filter((each) => each.entry?.code));
+    arrangeChips(page, room);
+    onMap.filter((each) => each.kind === "line").forEach((each) => placeSign(map, room, each));
+    onMap.filter((each) => each.entry.isPoint).forEach((each) => placeAtPoint(map, room, each, each.entry));
+    onMap.filter((each) => each.kind === "label").forEach((each) => placeOnArea(map, room, each));
+    placeBasemapNames(page, room, frame);
+    map.getPane("names").classList.remove("is-moving");
+  }
+
+  function takeSymbol(map, room, entry) {
+    if (entry.isPoint) {
+      const [x, y] = pixel(map, entry.point);
+      entry.box = boxAround(x, y, { width: 2 * entry.radius + 2, height: 2 * entry.radius + 2 });
+      room.take(entry.box);
+      entry.layers[0].getElement().setAttribute("tabindex", isInView(map, entry.point, 0) ? "0" : "-1");
+    } else if (entry.path) {
+      room.takeLine(along(entry.path.map((point) => pixel(map, point)), 8));
+    }
+  }
+
+  function hide({ element, dot, entry }) {
+    element.classList.remove("is-shown");
+    dot?.classList.remove("is-shown");
+    if (entry) entry.anchor = null;
+  }
+
+  function show(map, { element, size }, box) {
+    L.DomUtil.setPosition(element, map.containerPointToLayerPoint([Math.round(box.left), Math.round(box.top)]));
+    element.classList.add("is-shown");
+    return map.containerPointToLatLng([box.left + size.width / 2, box.top + size.height / 2]);
+  }
+
+  function placeAtPoint(map, room, each, { point, radius, box: own = null }) {
+    if (!isInView(map, point, 0)) return false;
+    const box = room.choose(aroundPoint(pixel(map, point), radius, each.size), 3, own);
+    if (box) show(map, each, box);
+    return box !== null;
+  }
+
+  /** Put the number of a road on its visible part, as near to the middle as there is room. */
+  function placeSign(map, room, each) {
+    const points = along(each.entry.path.map((point) => pixel(map, point)), 6);
+    const { left, top, right, bottom } = room.bounds;
+    const seen = points.filter(([x, y]) => x > left && x < right && y > top && y < bottom);
+    const middle = (seen.length - 1) / 2;
+    const order = seen.map((_, index) => index).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    for (const index of order) {
+      const box = boxAround(...seen[index], each.size);
+      if (room.isFree(box, 6)) {
+        room.take(box);
+        each.entry.anchor = show(map, each, box);
+        return;
+      }
+    }
+  }
+
+  function placeOnArea(map, room, each) {
+    if (!isInView(map, each.entry.point, 0)) return;
+    const box = room.choose(aroundArea(pixel(map, each.entry.point), each.size), AREA_GAP);
+    if (box) each.entry.anchor = show(map, each, box);
+  }
+
+  /** Put the names of countries where most of them is seen. An `anchor` of false says: in view, but without room. */
+  function placeCountries(page, room, frame, names) {
+    const { map } = page;
+    for (const each of names) {
+      const code = each.entry?.code ?? each.c;
+      const point = each.entry?.point ?? nearest(map, each.p);
+      const cells = code ? roomiest(page.blocks, code, frame) : []; // territories without a code share ""
+      const ownPoint = isInView(map, point, 0) ? [pixel(map, point)] : [];
+      const spots = [...ownPoint, ...cells];
+      const spot = spots.map((xy) => boxAround(...xy, each.size)).find((box) => room.isFree(box, AREA_GAP));
+      if (each.entry) each.entry.anchor = spots.length ? false : null;
+      if (!spot) continue;
+      room.take(spot);
+      const anchor = show(map, each, spot);
+      if (each.entry) each.entry.anchor = anchor;
+    }
+  }
+
+  /** The copy of a [lon, lat] that is nearest to the middle of the view. */
+  function nearest(map, [lon, lat]) {
+    return L.latLng(lat, lon + 360 * Math.round((map.getCenter().lng - lon) / 360));
+  }
+
+  function placeBasemapNames(page, room, frame) {
+    const { map } = page;
+    const zoom = map.getZoom();
+    const of = (kind, rank) => page.names.filter((each) => each.kind === kind && (each.s ?? 0) <= rank);
+    placeCountries(page, room, frame, of("country", zoom - 1));
+    for (const each of of("sea", zoom - 1).filter((sea) => sea.k !== "lake" || zoom > sea.s + 3)) {
+      const point = nearest(map, each.p);
+      if (!isInView(map, point, 0)) continue;
+      const box = room.choose(aroundArea(pixel(map, point), each.size), AREA_GAP);
+      if (box) show(map, each, box);
+    }
+    let left = NARROW.matches ? MAX_TOWNS / 2 : MAX_TOWNS;
+    for (const each of of("town", 0)) if (left > 0 && placeTown(map, room, each)) left--;
+  }
+
+  function placeTown(map, room, each) {
+    const point = nearest(map, each.p);
+    const [x, y] = pixel(map, point);
+    const dot = boxAround(x, y, { width: 6, height: 6 });
+    if (!room.isFree(dot, 10) || !placeAtPoint(map, room, each, { point, radius: 3 })) return false;
+    room.take(dot);
+    L.DomUtil.setPosition(each.dot, map.containerPointToLayerPoint([dot.left, dot.top]));
+    each.dot.classList.add("is-shown");
+    return true;
+  }
+
+  // Chips: what the view leaves out
+
+  function isOffMap({ map }, entry) {
+    if (entry.shape === "none") return false;
+    if (entry.path) return !entry.path.some((point) => isInView(map, point, 0));
+    if (entry.code) return entry.anchor === null;
+    return !isInView(map, entry.point, entry.isPoint ? 2 : 0);
+  }
+
+  function arrangeChips(page, room) {
+    const { map } = page;
+    const edges = document.getElementById("edges");
+    const home = L.latLngBounds(page.data.view.bounds).pad(0.05);
+    const off = page.entries.filter((entry) => isOffMap(page, entry));
+    const isAway = !map.getBounds().intersects(home);
+    const chips = off.filter((entry) => !isAway || !home.contains(middle(entry)));
+    const shown = chips.slice(0, MAX_CHIPS).map((entry) => ({ button: page.chips[entry.index], point: middle(entry) }));
+    if (isAway) shown.unshift({ button: page.backChip, point: home.getCenter() });
+    edges.replaceChildren(...shown.map(({ button }) => button));
+    const { x, y } = map.getSize();
+    const edge = new Room({ left: EDGE, top: EDGE, right: x - EDGE, bottom: y - EDGE });
+    edge.taken = room.taken;
+    for (const each of shown) placeChip(map, edge, each);
+  }
+
+  const middle = (entry) => entry.point ?? entry.path[Math.floor(entry.path.length / 2)];
+
+  function placeChip(map, edge, { button, point }) {
+    const target = pixel(map, point);
+    const { x, y } = map.getSize();
+    const angle = Math.atan2(target[1] - y / 2, target[0] - x / 2);
+    button.firstChild.style.transform = `rotate(${angle}rad)`;
+    if (NARROW.matches) return;
+    button.hidden = false;
+    const box = atEdge(edge, target, { width: button.offsetWidth, height: button.offsetHeight });
+    button.hidden = box === null;
+    if (box) Object.assign(button.style, { left: `${Math.round(box.left)}px`, top: `${Math.round(box.top)}px` });
+  }
+
+  // Inset
+
+  const insetSize = () => (NARROW.matches ? { width: 108, height: 72 } : { width: 168, height: 112 });
+
+  function arrangeInset(page) {
+    const { map, inset, insetBlock, entries } = page;
+    const bounds = map.getBounds();
+    const isWide = bounds.getEast() - bounds.getWest() > 100;
+    inset.parentElement.hidden = isWide || !insetBlock;
+    if (isWide || !insetBlock) return;
+    const dots = entries
+      .filter((entry) => entry.isPoint)
+      .map(({ point, shape }) => ({ at: [point.lat, point.lng], name: shape === "square" ? "capital" : "place" }));
+    drawInset(inset, insetBlock, {
+      ...insetSize(),
+      around: insetBounds(page, bounds),
+      dots,
+      view: { west: bounds.getWest(), east: bounds.getEast(), north: bounds.getNorth(), south: bounds.getSouth() },
+    });
+  }
+
+  /** What the inset shows: the view and every place, but never less than a continent. */
+  function insetBounds({ entries, data }, view) {
+    const all = L.latLngBounds(data.view.bounds).extend(view.getCenter());
+    for (const entry of entries) if (entry.point) all.extend(entry.point);
+    const { lat, lng } = all.getCenter();
+    const width = Math.max(84, (all.getEast() - all.getWest()) * 1.16);
+    const height = Math.max(40, (all.getNorth() - all.getSouth()) * 1.2);
+    return {
+      west: lng - width / 2,
+      east: lng + width / 2,
+      south: Math.max(-60, lat - height / 2),
+      north: Math.min(78, lat + height / 2),
+    };
+  }
+
+  return { arrange, controlBoxes, insetSize, isInView, middle };
+})();

@@ -1,0 +1,204 @@
+/**
+ * What the map carries and what part of the world it shows: controls, names, chips, basemap; fitting and flying.
+ */
+"use strict";
+
+placelines.view = (() => {
+  const { CALM, NARROW } = placelines;
+  const { Layer, decode } = placelines.basemap;
+  const { overlap } = placelines.labels;
+  const { arrange, controlBoxes, insetSize, isInView } = placelines.layout;
+  const { arrow, legend, make } = placelines.panel;
+
+  const MARGIN = { wide: 64, narrow: 40 }; // pixels between the theatre and the edge of the map
+  const CLEARANCE = 20; // pixels between a point of the theatre and a control
+  const NEAREST = 11; // zoom at which a single place is shown
+  const FAR = { continent: 3, country: 5, region: 5, physical: 6, admin1: 7 }; // zoom at which one off the map is shown
+
+  // Setting up, once
+
+  /** Add what surrounds the story: panes, controls, legend, inset. */
+  function setUp(page) {
+    const { map } = page;
+    map.createPane("basemap").style.zIndex = 150; // below tiles (200), should someone add them
+    map.createPane("names").style.zIndex = 620; // above markers (600), below popups (700)
+    map.setMinZoom(1);
+    map.attributionControl.setPrefix("Leaflet").addAttribution(page.data.notes.attribution);
+    control("topleft", homeButton(page)).addTo(map);
+    const { width, height } = insetSize();
+    page.inset = make("canvas", { role: "img", "aria-label": "Where this is in the world", width, height });
+    control("topright", make("div", { class: "inset" }, page.inset)).addTo(map);
+    page.key = control("bottomleft", make("div", { class: "key" })).addTo(map);
+    page.legend = legend(page.data);
+    placeLegend(page);
+    NARROW.addEventListener("change", () => placeLegend(page));
+    page.names = addNames(page, [...storyNames(page), ...basemapNames(page)]);
+    page.chips = page.entries.map((entry) => chip(page, entry));
+    page.backChip = backChip(page);
+    map.on("zoomstart", () => map.getPane("names").classList.add("is-moving"));
+  }
+
+  function control(position, element) {
+    L.DomEvent.disableClickPropagation(element);
+    L.DomEvent.disableScrollPropagation(element);
+    return Object.assign(new L.Control({ position }), { onAdd: () => element });
+  }
+
+  function homeButton(page) {
+    const label = "Back to the story area";
+    const button = make("button", { type: "button", class: "home", title: label, "aria-label": label });
+    button.addEventListener("click", () => goHome(page));
+    return make("div", { class: "leaflet-bar" }, button);
+  }
+
+  /** The legend stands on a wide map, and below a narrow one. */
+  function placeLegend(page) {
+    const home = NARROW.matches ? document.getElementById("key") : page.key.getContainer();
+    home.append(page.legend);
+  }
+
+  /** Make a name or sign that floats on the map, hidden until it finds room. */
+  function float(tag, className, ...children) {
+    const attributes = tag === "button" ? { type: "button" } : { "aria-hidden": "true" };
+    return make(tag, { ...attributes, class: `float ${className}` }, ...children);
+  }
+
+  /** Add the names to the map and measure them, all at once: measuring between changes makes browsers lay out anew. */
+  function addNames(page, names) {
+    page.map.getPane("names").append(...names.flatMap(({ element, dot }) => (dot ? [element, dot] : [element])));
+    for (const each of names) each.size = { width: each.element.offsetWidth, height: each.element.offsetHeight };
+    return names;
+  }
+
+  function storyNames(page) {
+    return page.entries
+      .filter((entry) => entry.shape !== "none")
+      .map((entry) => {
+        const name = make("bdi", {}, entry.shape === "line" ? (entry.ref ?? entry.name) : entry.name);
+        const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
+        const isSign = entry.shape === "line" || entry.shape === "label";
+        const style = entry.shape === "line" && !entry.ref ? "is-road" : `is-${entry.shape}`;
+        const rank = `${entry.count > 2 ? "is-major" : ""} ${entry.code ? "is-country" : ""}`;
+        const element = float(isSign ? "button" : "span", `is-story ${style} ${rank}`, name, count);
+        page.link(element, entry, "map");
+        return { element, entry, kind: entry.shape };
+      });
+  }
+
+  function basemapNames(page) {
+    const { labels } = page.data.basemap;
+    const told = new Set(page.entries.filter((e) => e.shape === "label" && e.code).map((e) => e.code));
+    const countries = labels.countries.filter((country) => !told.has(country.c));
+    return [
+      ...countries.map((each) => ({ ...each, kind: "country", element: float("span", "is-country", each.n) })),
+      ...labels.seas.map((each) => ({ ...each, kind: "sea", element: float("span", "is-sea", each.n) })),
+      ...page.data.towns.map(([name, lat, lon]) => ({
+        p: [lon, lat],
+        kind: "town",
+        element: float("span", "is-town", make("bdi", {}, name)),
+        dot: float("span", "dot"),
+      })),
+    ];
+  }
+
+  function chip(page, entry) {
+    const distance = entry.distance ? make("span", { class: "aside" }, entry.distance) : "";
+    const from = entry.distance ? `, ${entry.distance} from ${page.entries[page.data.view.main].name}` : "";
+    const attributes = { type: "button", class: "chip", "aria-label": `Go to ${entry.name}${from}` };
+    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), " ", distance);
+    page.link(button, entry, "map");
+    return button;
+  }
+
+  function backChip(page) {
+    const button = make("button", { type: "button", class: "chip is-back" }, arrow(), "Story area");
+    button.addEventListener("click", () => goHome(page));
+    return button;
+  }
+
+  /** Unpack the basemap and put it below everything. Without it the page still works. */
+  async function drawBasemap(page) {
+    const { detail, world, inset } = page.data.basemap;
+    if (!("DecompressionStream" in window)) {
+      page.map.attributionControl.addAttribution("This browser is too old to unpack the basemap");
+      return;
+    }
+    page.blocks = await Promise.all([world, detail].filter(Boolean).map(decode));
+    page.insetBlock = await decode(inset);
+    page.basemap = new Layer(page.blocks, page.data.view.focus, { pane: "basemap" }).addTo(page.map);
+    arrange(page);
+  }
+
+  // Moving
+
+  /** Fit the map to the theatre, its symbols clear of the controls: as near as that goes, and as much in the middle. */
+  function fit(page, { animate = false } = {}) {
+    const { map } = page;
+    const boxes = controlBoxes(page);
+    const margin = NARROW.matches ? MARGIN.narrow : MARGIN.wide;
+    const key = cornerSize(map, ".leaflet-bottom.leaflet-left");
+    const inset = cornerSize(map, ".leaflet-top.leaflet-right");
+    const views = [];
+    for (const [left, bottom] of [[0, 0], [key.width, 0], [0, key.height]]) {
+      for (const [right, top] of [[0, 0], [inset.width, 0], [0, inset.height]]) {
+        const sides = [left, top, right, bottom].map((side) => side + margin);
+        views.push({ ...viewWith(page, sides), aside: left + top + right + bottom });
+      }
+    }
+    for (const step of [0.25, 0.5, 0.75]) views.push({ ...views[0], zoom: views[0].zoom - step });
+    const clean = views.filter((view) => !hiddenPoints(page, view, boxes));
+    const best = clean.sort((a, b) => b.zoom - a.zoom || a.aside - b.aside)[0] ?? views[0];
+    move(map, best.centre, best.zoom, animate);
+  }
+
+  function cornerSize(map, selector) {
+    const { offsetWidth: width, offsetHeight: height } = map.getContainer().querySelector(selector);
+    return { width, height };
+  }
+
+  /** Centre and zoom that show the theatre inside paddings [left, top, right, bottom]. */
+  function viewWith({ map, data }, [left, top, right, bottom]) {
+    const bounds = L.latLngBounds(data.view.bounds);
+    const zoom = Math.min(NEAREST, map.getBoundsZoom(bounds, false, L.point(left + right, top + bottom)));
+    const middle = map.project(bounds.getSouthWest(), zoom).add(map.project(bounds.getNorthEast(), zoom)).divideBy(2);
+    return { zoom, centre: map.unproject(middle.add([(right - left) / 2, (bottom - top) / 2]), zoom) };
+  }
+
+  /** How many points of the theatre a control would cover in a view. */
+  function hiddenPoints({ map, entries, data }, { centre, zoom }, boxes) {
+    const corner = map.project(centre, zoom).subtract(map.getSize().divideBy(2));
+    const bounds = L.latLngBounds(data.view.bounds).pad(0.05);
+    const points = entries.flatMap((entry) => entry.path ?? (entry.isPoint ? [entry.point] : []));
+    const covered = points.filter((point) => {
+      const { x, y } = map.project(point, zoom).subtract(corner);
+      const dot = { left: x, top: y, right: x, bottom: y };
+      return bounds.contains(point) && boxes.some((box) => overlap(dot, box, CLEARANCE));
+    });
+    return covered.length;
+  }
+
+  function move(map, centre, zoom, animate) {
+    if (animate && !CALM.matches) map.flyTo(centre, zoom, { duration: 0.9 });
+    else map.setView(centre, zoom, { animate: false });
+  }
+
+  function goHome(page) {
+    page.map.closePopup();
+    fit(page, { animate: true });
+  }
+
+  /** Bring a point of an entry into view, then call back. */
+  function reveal(page, entry, point, then) {
+    const { map } = page;
+    if (isInView(map, point, 8)) {
+      then();
+      return;
+    }
+    const isLocal = L.latLngBounds(page.data.view.bounds).pad(0.2).contains(point);
+    map.once("moveend", then);
+    if (isLocal) fit(page, { animate: true });
+    else move(map, point, FAR[entry.area] ?? 6, true);
+  }
+
+  return { drawBasemap, fit, reveal, setUp };
+})();

@@ -1,0 +1,300 @@
+"""The command ``placelines``. Its exit statuses are those of `geo.errors` and these.
+
+====  =================================================================
+0     done; also when no place was found, and when the reader has gone
+6     done, but some articles or records could not be read
+130   interrupted
+143   terminated
+====  =================================================================
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
+from urllib.parse import urlsplit
+
+import click
+
+from geo import articles
+from geo.articles.source import STDIN
+from geo.atlas import Atlas
+from geo.errors import InputError, OptionError, PlacelinesError, PlacelinesWarning
+from geo.model import Document
+from geo.recognizers.model import DEFAULT_MODEL
+from geo.version import __version__
+from geo.writers import geojson, jsonl
+from geo.writers.folder import check_writable, publish
+
+from . import console
+
+if TYPE_CHECKING:
+    from geo.pipeline import Geoparser
+
+PAGE = "map.html"
+"""The page that ``placelines map`` writes."""
+COLLECTIONS = {"places.geojson": geojson.places, "lines.geojson": geojson.lines, "mentions.geojson": geojson.mentions}
+"""The files beside it, with their writers."""
+
+_MOST_ROWS = 50
+_SOME_FAILED, _INTERRUPTED, _TERMINATED = 6, 130, 143
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options that every command has."""
+
+    model: str
+    """spaCy model."""
+    mentions: Literal["found", "given"]
+    """Where the toponyms come from."""
+    online: bool
+    """Whether Nominatim may be asked for names that the gazetteer does not know."""
+    nominatim_url: str | None
+    """Another Nominatim server."""
+    cache: Path | None
+    """Folder for its replies; None for the usual one."""
+    quiet: bool
+    """Print no table, warnings or progress."""
+    debug: bool
+    """Show where an error comes from."""
+
+
+class Run:
+    """One run over all articles, which goes on behind those that cannot be read.
+
+    Parameters
+    ----------
+    files
+        Paths, ``-`` for standard input.
+    settings
+        The options.
+    """
+
+    def __init__(self, files: Sequence[str], settings: Settings) -> None:
+        if settings.nominatim_url and not settings.online:
+            raise OptionError("--nominatim-url needs --online")
+        if STDIN in files and sys.stdin is not None and sys.stdin.isatty():
+            console.complain("reading the article from the terminal; end it with Ctrl-D")
+        self.settings = settings
+        self.failures = 0
+        documents = self._documents(files)
+        # Bad input is found before the model is loaded, which takes a second.
+        first = next(documents, None)
+        if first is None:
+            raise click.exceptions.Exit(InputError.exit_code)
+        self.geoparser = make_geoparser(settings)
+        self._documents_ahead = chain([first], documents)
+
+    def atlases(self) -> Iterator[Atlas]:
+        """Yield one atlas for each article that could be read."""
+        return self.geoparser.parse_each(self._documents_ahead, mentions=self.settings.mentions)
+
+    def atlas(self) -> Atlas:
+        """Return one atlas of them all, showing progress."""
+        atlases = self.atlases() if self.settings.quiet else console.counted(self.atlases())
+        each = list(atlases)
+        return Atlas(chain.from_iterable(a.documents for a in each), chain.from_iterable(a.mentions for a in each))
+
+    def finish(self) -> None:
+        """End the command, with a status that tells whether something was left out."""
+        if self.failures:
+            console.complain(f"{self.failures} of the articles could not be read; the others are done")
+            raise click.exceptions.Exit(_SOME_FAILED)
+
+    def _documents(self, files: Sequence[str]) -> Iterator[Document]:
+        for document in articles.read(files, on_error=self._report):
+            if self.settings.mentions == "given" and document.given_spans is None:
+                self._report(InputError(f'{document.id}: it has no "toponyms", which --mentions given needs'))
+            else:
+                yield document
+
+    def _report(self, error: InputError) -> None:
+        self.failures += 1
+        _complain_of(error, debug=self.settings.debug)
+
+
+def make_geoparser(settings: Settings) -> Geoparser:
+    """Return the geoparser that the options ask for."""
+    from geo.gazetteers.embedded import open_embedded
+    from geo.pipeline import Geoparser
+
+    def on_expand() -> None:
+        if not settings.quiet:
+            console.complain("unpacking the gazetteer, once")
+
+    gazetteer = open_embedded(on_expand)
+    if not settings.online:
+        return Geoparser(model=settings.model, gazetteer=gazetteer)
+    from geo.cache import ReplyCache
+    from geo.geocoders import NominatimGeocoder, default_cache_folder
+
+    cache = ReplyCache(settings.cache or default_cache_folder())
+    url = settings.nominatim_url
+    geocoder = NominatimGeocoder(cache) if url is None else NominatimGeocoder(cache, url=url)
+    return Geoparser(model=settings.model, gazetteer=gazetteer, geocoder=geocoder)
+
+
+class _Command(click.Command):
+    """A command that ends in one line and an exit status, whatever goes wrong."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore" if ctx.params["quiet"] else "always", PlacelinesWarning)
+            warnings.showwarning = _show_warning
+            try:
+                super().invoke(ctx)
+            except PlacelinesError as error:
+                _complain_of(error, debug=ctx.params["debug"])
+                ctx.exit(error.exit_code)
+            except BrokenPipeError:
+                console.let_go_of_output()
+            except KeyboardInterrupt:
+                console.complain("interrupted")
+                ctx.exit(_INTERRUPTED)
+
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the articles and the options that every command has."""
+    for parameter in reversed(_PARAMETERS):
+        command = parameter(command)
+    return command
+
+
+def _http_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+        raise click.BadParameter(f"{value!r} is not an http or https address")
+    return value
+
+
+# click would end with status 2 where a path cannot be read; whoever opens it knows better why.
+_PATH = click.Path(readable=False, path_type=Path)
+
+_PARAMETERS = (
+    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False)),
+    click.option("--model", metavar="NAME", default=DEFAULT_MODEL, show_default=True, help="Installed spaCy model."),
+    click.option(
+        "--mentions",
+        type=click.Choice(["found", "given"]),
+        default="found",
+        show_default=True,
+        help='Find the toponyms, or take those that the records bring in "toponyms".',
+    ),
+    click.option("--online", is_flag=True, help="Ask Nominatim for names that the gazetteer does not know."),
+    click.option("--nominatim-url", metavar="URL", callback=_http_url, help="Nominatim server to ask."),
+    click.option(
+        "--cache",
+        metavar="DIR",
+        type=_PATH,
+        envvar="PLACELINES_CACHE",
+        show_envvar=True,
+        help="Folder where its replies are kept.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print errors only, and what was asked for."),
+    click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
+)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="placelines", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn news text into maps, offline.
+
+    FILE is plain text, or .jsonl with one record {"id", "title", "source", "text"} a line; - is standard input.
+    """
+
+
+@cli.command("map", cls=_Command)
+@_with_settings
+@click.option("-o", "--output", metavar="DIR", required=True, type=_PATH, help="Folder to write to.")
+def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  # noqa: ANN401 (click fills it)
+    """Map articles: one HTML page and GeoJSON files in a folder.
+
+    Writes map.html, places.geojson, lines.geojson and mentions.geojson, replacing those of an earlier run.
+    """
+    settings = Settings(**options)
+    check_writable(output, [PAGE, *COLLECTIONS])
+    run = Run(files, settings)
+    atlas = run.atlas()
+    from .page import render
+
+    gazetteer = run.geoparser.gazetteer
+    page = render(atlas, gazetteer=gazetteer, tool_version=__version__)
+    collections = {
+        name: write(atlas, gazetteer=gazetteer, tool_version=__version__) for name, write in COLLECTIONS.items()
+    }
+    publish(output, {PAGE: [page], **collections})
+    if not settings.quiet:
+        console.say(console.summary(atlas, limit=_MOST_ROWS))
+        console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *COLLECTIONS)))
+    run.finish()
+
+
+@cli.command("places", cls=_Command)
+@_with_settings
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "geojson"]),
+    default="table",
+    show_default=True,
+    help="A table to read; one document a line; one collection of places and lines.",
+)
+def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  # noqa: ANN401 (click fills it)
+    """Print the places and roads of articles; write no files."""
+    run = Run(files, Settings(**options))
+    gazetteer = run.geoparser.gazetteer
+    if form == "jsonl":
+        for atlas in run.atlases():
+            console.emit(jsonl.documents(atlas, gazetteer=gazetteer, tool_version=__version__))
+    elif form == "geojson":
+        console.emit(geojson.entries(run.atlas(), gazetteer=gazetteer, tool_version=__version__))
+    else:
+        console.say(console.summary(run.atlas()))
+    run.finish()
+
+
+def main() -> None:
+    """Run the command ``placelines``."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.excepthook = _report_bug
+    cli(prog_name="placelines")
+
+
+def _complain_of(error: PlacelinesError, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    console.complain(str(error))
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Replace `warnings.showwarning`: one line, without the place in the program."""
+    console.complain(f"warning: {message}")
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Leave in order, so that unfinished files are removed."""
+    raise SystemExit(_TERMINATED)
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Replace `sys.excepthook`: a traceback helps only those who ask for it."""
+    if "--debug" in sys.argv:
+        sys.__excepthook__(kind, error, trace)
+    else:
+        console.complain(f"internal error, please report it with what --debug shows ({kind.__name__}: {error})")

@@ -1,0 +1,231 @@
+"""Everything the page says, as plain data: the only way by which text from outside reaches the page.
+
+Nothing in here is markup, and nothing of it may become markup: the page's script puts it into the document through
+``textContent`` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from geo.atlas import Atlas
+from geo.extent import Extent, great_circle_km, latlon
+from geo.gazetteers import Gazetteer
+from geo.model import Kind, Line, Mention, Place
+
+from . import basemap, words
+from .article import Mark, plain, set_article
+from .story import StoryEntry, story_order
+from .style import SURE, Shape, is_sure, shape_of
+from .theatre import Theatre, find_theatre
+
+Record: TypeAlias = dict[str, object]
+"""A JSON object in the making."""
+
+MAX_EXCERPTS = 3
+"""Excerpts in a popup; the article beside the map has the rest."""
+MAX_RIVALS = 3
+"""Other candidates in a popup."""
+MAX_TOWNS = 60
+"""Towns looked up for orientation; the page shows those that find room."""
+MAX_FOCUS_DEGREES = 40.0
+"""Width of a view up to which the main place's country is set off: in a wider one that would single it out."""
+
+ATTRIBUTION = "Place data © GeoNames, CC BY 4.0 · Made with Natural Earth"
+DISCLAIMER = "Boundaries are drawn as they are held, not as they are claimed, and do not imply endorsement."
+
+_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def to_json(payload: Record) -> str:
+    r"""Write JSON that can stand inside a script element: pure ASCII without ``<``, ``>`` and ``&``.
+
+    Examples
+    --------
+    >>> to_json({"text": "</script>\u2028"})
+    '{"text":"\\u003c/script\\u003e\\u2028"}'
+    """
+    return json.dumps(payload, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
+
+
+def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
+    """Return what the page shows of an atlas.
+
+    Parameters
+    ----------
+    atlas
+        What was found.
+    gazetteer
+        Names the country and province of a place, and gives the towns around it for orientation.
+    tool_version
+        Printed on the page.
+    """
+    theatre = find_theatre(atlas)
+    entries = story_order(atlas)
+    teller = _Teller(gazetteer, theatre, {document.id: n for n, document in enumerate(atlas.documents)})
+    documents = _documents(atlas, entries)
+    return {
+        "title": documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles",
+        "documents": documents,
+        "entries": [teller.tell(entry) for entry in entries],
+        "unplaced": _unplaced(atlas),
+        "view": _view(theatre, entries),
+        "sure": round(100 * SURE),
+        "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
+        "basemap": _basemap(atlas, theatre),
+        "notes": {
+            "attribution": ATTRIBUTION,
+            "disclaimer": DISCLAIMER,
+            "tool": f"placelines {tool_version}",
+            "gazetteer": f"{gazetteer.name} {gazetteer.version}",
+        },
+    }
+
+
+def _unplaced(atlas: Atlas) -> list[str]:
+    names = {mention.toponym.text for mention in atlas.unresolved}
+    return sorted(names, key=lambda name: (name.casefold(), name))
+
+
+def _documents(atlas: Atlas, entries: Sequence[StoryEntry]) -> list[Record]:
+    number = {entry.referent.id: index for index, entry in enumerate(entries)}
+    marks: dict[str, list[Mark]] = {document.id: [] for document in atlas.documents}
+    for mention in atlas.mentions:
+        referent, toponym = mention.resolution.referent, mention.toponym
+        index = number[referent.id] if referent else None
+        marks[mention.document_id].append(Mark(toponym.start, toponym.end, index))
+    told: list[Record] = []
+    for document in atlas.documents:
+        article = set_article(document, marks[document.id])
+        told.append(
+            {
+                "title": plain(article.heading),
+                "heading": article.heading,
+                "body": article.body,
+                "source": " · ".join(filter(None, (document.source, document.file_name))),
+            }
+        )
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells entries in words, looking up each country and province once."""
+
+    gazetteer: Gazetteer
+    theatre: Theatre
+    numbers: Mapping[str, int]
+    """Number of a document by its id."""
+    units: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
+
+    def tell(self, entry: StoryEntry) -> Record:
+        """Return one entry as the page needs it."""
+        referent, best = entry.referent, entry.best
+        return {
+            "id": referent.id,
+            "name": referent.name,
+            "kind": words.kind_word(referent),
+            "where": self._where(referent),
+            "shape": shape_of(entry),
+            "sure": is_sure(entry),
+            "count": len(entry.mentions),
+            "confidence": round(100 * entry.confidence),
+            "written": _written(entry),
+            "excerpts": [self._excerpt(mention) for mention in _telling(entry)],
+            "why": best.resolution.why,
+            "rivals": self._rivals(best),
+            "source": f"{referent.gazetteer} {referent.gazetteer_id}",
+            **(self._tell_line(referent) if isinstance(referent, Line) else self._tell_place(referent)),
+        }
+
+    def _tell_place(self, place: Place) -> Record:
+        lon, lat = self.theatre.beside(place.lonlat)
+        main = self.theatre.main
+        is_point = place.kind in (Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2)
+        km = great_circle_km(main.lonlat, place.lonlat) if main and is_point and main.id != place.id else None
+        return {
+            "at": [round(lat, 5), round(lon, 5)],
+            "area": place.kind,
+            "code": place.country_code if place.kind is Kind.COUNTRY else None,
+            "distance": words.distance(km) if km is not None else None,
+        }
+
+    def _tell_line(self, line: Line) -> Record:
+        length = words.distance(line.length_m / 1000) if line.length_m is not None else None
+        return {"ref": line.ref, "course": words.COURSES[line.course], "style": line.course, "length": length}
+
+    def _where(self, referent: Place | Line) -> str:
+        """Return province and country in words, without repeating the name itself."""
+        country = referent.country_code
+        if country is None:
+            return ""
+        admin1 = referent.admin1_code if isinstance(referent, Place) else None
+        names = [self._unit(country, admin1) if admin1 else None, self._unit(country, None)]
+        return ", ".join(dict.fromkeys(name for name in names if name and name != referent.name))
+
+    def _unit(self, country: str, admin1: str | None) -> str | None:
+        if (country, admin1) not in self.units:
+            unit = self.gazetteer.unit(country, admin1)
+            self.units[country, admin1] = unit.name if unit else None
+        return self.units[country, admin1]
+
+    def _excerpt(self, mention: Mention) -> list[object]:
+        """Return a sentence as what stands before the name, the name, what follows, and the number of the document."""
+        start, end = mention.mark
+        text = mention.excerpt.text
+        return [text[:start], text[start:end], text[end:], self.numbers[mention.document_id]]
+
+    def _rivals(self, best: Mention) -> list[Record]:
+        chosen = best.resolution.referent
+        others = [c for c in best.resolution.candidates if chosen is None or c.referent.id != chosen.id]
+        return [
+            {
+                "name": other.referent.name,
+                "what": ", ".join(filter(None, (words.kind_word(other.referent), self._where(other.referent)))),
+                "share": round(100 * other.score),
+            }
+            for other in others[:MAX_RIVALS]
+        ]
+
+
+def _written(entry: StoryEntry) -> str | None:
+    """Return how the text writes the name, when that is another word than the name shown."""
+    written = entry.name_as_written
+    is_same = written.casefold() == entry.referent.name.casefold()
+    is_ref = isinstance(entry.referent, Line) and written in (entry.referent.ref, entry.referent.name)
+    return None if is_same or is_ref else written
+
+
+def _telling(entry: StoryEntry) -> list[Mention]:
+    """Choose the mentions to quote, in order of the text; a sentence is quoted once."""
+    sentences: dict[tuple[str, int, int], Mention] = {}
+    for mention in entry.mentions:
+        sentences.setdefault((mention.document_id, mention.excerpt.start, mention.excerpt.end), mention)
+    return list(sentences.values())[:MAX_EXCERPTS]
+
+
+def _view(theatre: Theatre, entries: Sequence[StoryEntry]) -> Record:
+    main = theatre.main
+    is_regional = theatre.extent.width <= MAX_FOCUS_DEGREES
+    return {
+        "bounds": [[round(degrees, 4) for degrees in latlon(corner)] for corner in theatre.corners],
+        "main": next((index for index, entry in enumerate(entries) if main and entry.referent.id == main.id), None),
+        "focus": main.country_code if main and is_regional else None,
+    }
+
+
+def _basemap(atlas: Atlas, theatre: Theatre) -> Record:
+    points = [entry.referent.lonlat for entry in atlas.places if shape_of(entry) in (Shape.CIRCLE, Shape.SQUARE)]
+    blocks = basemap.blocks(theatre.extent, places=points)
+    return {**blocks, "inset": basemap.inset(), "labels": basemap.labels()}
+
+
+def _towns(gazetteer: Gazetteer, extent: Extent, story_ids: set[str]) -> list[list[object]]:
+    """Return towns for orientation, largest first: in the view, then around it for those who pan."""
+    around = extent.grown(max(0.3, extent.width, extent.height))
+    nearby = [*gazetteer.largest_in(extent.grown(0.2), MAX_TOWNS), *gazetteer.largest_in(around, MAX_TOWNS)]
+    towns = {place.id: place for place in nearby if place.id not in story_ids}
+    return [[place.name, round(place.lat, 4), round(place.lon, 4)] for place in towns.values()]

@@ -1,0 +1,155 @@
+"""The theatre: the part of the world that a story plays in, which is what its map shows first.
+
+A story about Idlib that quotes Moscow and Washington is a map of northern Syria, not of half the globe. So the view is
+fitted to the places where most mentions lie close together; everything else is shown at the edge of the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from geo.atlas import Atlas, Entry
+from geo.extent import Extent, great_circle_km
+from geo.model import Kind, Line, Place, Role
+
+CORE_SHARE = 0.6
+"""Share of the weight that the core of a theatre holds: a clear majority, so that one stray match cannot move it."""
+REACH = 3.0
+"""How many times the core's radius a local place may lie from its heart; farther ones are off the map."""
+MIN_REACH_KM = 130.0
+"""Reach of a core that is a single place: the towns of one province, an hour or two on the road."""
+
+_MARGIN_DEGREES: dict[Kind, float] = {
+    Kind.SETTLEMENT: 0.45,
+    Kind.FACILITY: 0.3,
+    Kind.ROAD: 0.45,
+    Kind.ADMIN2: 0.7,
+    Kind.ADMIN1: 2.5,
+    Kind.PHYSICAL: 2.0,
+    Kind.COUNTRY: 5.0,
+    Kind.REGION: 6.0,
+    Kind.CONTINENT: 25.0,
+}
+"""Degrees to show around a place that stands alone, so that a reader recognises where it is."""
+_LOCAL = frozenset({Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2})
+_MERCATOR_LAT = 84.0
+_WORLD = Extent(-170.0, -56.0, 180.0, 75.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """Where a story plays."""
+
+    extent: Extent
+    """The box that the map shows first."""
+    main: Place | None
+    """Its most mentioned place, from which distances are measured; None when there is no place at all."""
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """South-western and north-eastern corner as (longitude, latitude); the eastern longitude may pass 180."""
+        return (self.extent.west, self.extent.south), (self.extent.west + self.extent.width, self.extent.north)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Middle of the box as (longitude, latitude); the longitude may pass 180."""
+        return self.extent.west + self.extent.width / 2, self.extent.south + self.extent.height / 2
+
+    def beside(self, lonlat: tuple[float, float]) -> tuple[float, float]:
+        """Return a point in the copy of the world nearest to the centre, where its longitude may lie beyond +/-180."""
+        lon, lat = lonlat
+        centre_lon = self.centre[0]
+        return lon + 360 * round((centre_lon - lon) / 360), lat
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place with its weight in the story."""
+
+    place: Place
+    weight: float
+    """Sum of the confidences of its mentions."""
+
+
+def find_theatre(atlas: Atlas) -> Theatre:
+    """Find where the story of an atlas plays.
+
+    Returns
+    -------
+    Theatre
+        Around the local places (settlements, facilities, second-level units, and roads within reach) when there are
+        any; else around every place that is named; the whole world for an atlas without places.
+    """
+    lines = [line for entry in atlas.lines for line in paths(entry.referent)]
+    for entries in _from_local_to_any(atlas):
+        spots = [_Spot(entry.referent, _weight(entry)) for entry in entries]
+        if spots:
+            members = _cluster(spots)
+            return _around(members, lines)
+    points = [point for line in lines for point in line]
+    extent = Extent.around(points)
+    return Theatre(_on_mercator(extent.grown(0.1)) if extent else _WORLD, None)
+
+
+def _from_local_to_any(atlas: Atlas) -> Iterable[list[Entry[Place]]]:
+    """Give ever wider notions of which places a story can play at."""
+    located = [entry for entry in atlas.places if entry.role is Role.LOCATION]
+    yield [entry for entry in located if entry.referent.kind in _LOCAL]
+    if not atlas.lines:
+        yield [entry for entry in located if entry.referent.kind is Kind.ADMIN1]
+        yield located
+        yield list(atlas.places)
+
+
+def _weight(entry: Entry[Place]) -> float:
+    return sum(mention.resolution.confidence for mention in entry.mentions) or 0.01
+
+
+def _cluster(spots: Sequence[_Spot]) -> list[_Spot]:
+    """Return the spots around the heart of the story, heaviest first."""
+    enough = CORE_SHARE * sum(spot.weight for spot in spots)
+    radius_km, _, heart = min((_core_radius_km(spot, spots, enough), -spot.weight, spot.place.id) for spot in spots)
+    place = next(spot.place for spot in spots if spot.place.id == heart)
+    reach_km = max(MIN_REACH_KM, REACH * radius_km)
+    near = [spot for spot in spots if great_circle_km(place.lonlat, spot.place.lonlat) <= reach_km]
+    return sorted(near, key=lambda spot: (-spot.weight, spot.place.id))
+
+
+def _core_radius_km(heart: _Spot, spots: Sequence[_Spot], enough: float) -> float:
+    """Return the radius around a spot within which enough weight lies."""
+    held = 0.0
+    by_distance = sorted((great_circle_km(heart.place.lonlat, spot.place.lonlat), spot.weight) for spot in spots)
+    for distance_km, weight in by_distance:
+        held += weight
+        if held >= enough:
+            return distance_km
+    return by_distance[-1][0]
+
+
+def _around(members: Sequence[_Spot], lines: Sequence[Sequence[tuple[float, float]]]) -> Theatre:
+    """Fit the box around the members and the lines that lie within their reach."""
+    main = members[0].place
+    spread_km = max(great_circle_km(main.lonlat, spot.place.lonlat) for spot in members)
+    reach_km = max(MIN_REACH_KM, REACH * spread_km)
+    points = [spot.place.lonlat for spot in members]
+    for line in lines:
+        if all(great_circle_km(main.lonlat, point) <= reach_km for point in line):
+            points.extend(line)
+    extent = Extent.around(points) or _WORLD
+    room = max(_MARGIN_DEGREES[spot.place.kind] for spot in members)
+    missing = max(0.0, room - max(extent.width, extent.height) / 2)
+    return Theatre(_on_mercator(extent.grown(missing) if missing else extent), main)
+
+
+def _on_mercator(extent: Extent) -> Extent:
+    """Cut a box to what a web map can show: Web Mercator ends at latitude 85.05."""
+    south, north = (max(-_MERCATOR_LAT, min(_MERCATOR_LAT, lat)) for lat in (extent.south, extent.north))
+    return Extent(extent.west, south, extent.east, north)
+
+
+def paths(line: Line) -> list[list[tuple[float, float]]]:
+    """Return the parts of a line, each a list of (longitude, latitude)."""
+    geometry = line.geometry
+    parts = geometry.geoms if geometry.geom_type == "MultiLineString" else [geometry]
+    return [[(float(point[0]), float(point[1])) for point in part.coords] for part in parts]

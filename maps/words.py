@@ -1,0 +1,102 @@
+"""The English words of the page that depend on data: what to call a kind of place, and distances."""
+
+from __future__ import annotations
+
+from geo.model import Course, Kind, Line, Place
+
+_KINDS: dict[Kind, str] = {
+    Kind.CONTINENT: "continent",
+    Kind.COUNTRY: "country",
+    Kind.REGION: "region",
+    Kind.ADMIN1: "region",
+    Kind.ADMIN2: "district",
+    Kind.SETTLEMENT: "settlement",
+    Kind.PHYSICAL: "natural feature",
+    Kind.FACILITY: "site",
+    Kind.ROAD: "road",
+}
+
+_FEATURES: dict[str, str] = {
+    "PPLC": "capital",
+    "PPLX": "part of a city",
+    "PPLQ": "abandoned place",
+    "PPLH": "former settlement",
+    "AIRP": "airport",
+    "AIRB": "air base",
+    "CMP": "camp",
+    "CMPRF": "refugee camp",
+    "HBR": "harbour",
+    "PRT": "port",
+    "DAM": "dam",
+    "BDG": "bridge",
+    "MT": "mountain",
+    "MTS": "mountains",
+    "PK": "peak",
+    "HLL": "hill",
+    "PASS": "pass",
+    "VLC": "volcano",
+    "DSRT": "desert",
+    "PLN": "plain",
+    "VAL": "valley",
+    "PEN": "peninsula",
+    "ISL": "island",
+    "ISLS": "islands",
+    "LK": "lake",
+    "RSV": "reservoir",
+    "STM": "river",
+    "CNL": "canal",
+    "GULF": "gulf",
+    "BAY": "bay",
+    "STRT": "strait",
+    "SEA": "sea",
+    "OCN": "ocean",
+}
+"""GeoNames feature codes (geonames.org/export/codes.html) that readers know a word for."""
+
+CITY_POPULATION = 50_000
+TOWN_POPULATION = 5_000
+"""Inhabitants that make a settlement a city, a town (Degree of Urbanisation, Eurostat 2021, chapter 7)."""
+
+COURSES: dict[Course, str] = {
+    Course.SURVEYED: "Road",
+    Course.SCHEMATIC: "Road (schematic course)",
+    Course.INFERRED: "Straight line between the ends named",
+}
+"""What the legend says of a line by what is known of its course."""
+
+
+def kind_word(referent: Place | Line) -> str:
+    """Return what to call a place or line in a sentence.
+
+    Examples
+    --------
+    >>> kind_word(Place("geonames:524901", "Moscow", Kind.SETTLEMENT, 37.6, 55.8, "PPLC", population=10_381_222))
+    'capital'
+    >>> kind_word(Place("geonames:1", "Nowhere", Kind.SETTLEMENT, 0.0, 0.0))
+    'settlement'
+    """
+    if isinstance(referent, Line):
+        return _KINDS[Kind.ROAD] if referent.kind is Kind.ROAD else "line"
+    word = _FEATURES.get(referent.feature_code or "")
+    if word is None and referent.kind is Kind.SETTLEMENT:
+        word = _size_word(referent)
+    return word or _KINDS[referent.kind]
+
+
+def _size_word(place: Place) -> str | None:
+    if place.feature_code == "PPLA" or (place.population or 0) >= CITY_POPULATION:
+        return "city"
+    if place.population is None:
+        return None
+    return "town" if place.population >= TOWN_POPULATION else "village"
+
+
+def distance(km: float) -> str:
+    """Return a distance as people say it: to the kilometre below 100, to ten above.
+
+    Examples
+    --------
+    >>> distance(58.7), distance(2213.0)
+    ('59 km', '2,210 km')
+    """
+    return f"{round(km):d} km" if km < 100 else f"{round(km / 10) * 10:,d} km"

@@ -1,0 +1,42 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """Return the sample article."""
+    return next((ROOT / "seeds").glob("*.txt"))
+
+
+@pytest.fixture(scope="session")
+def unpacked() -> None:
+    """Unpack the gazetteer, so that no command that a test starts is the first one and says so."""
+    from geo.gazetteers.embedded import open_embedded
+
+    open_embedded()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of material that lies beside a developer's checkout and is not committed."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        reason = f"{folder} is not there"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder

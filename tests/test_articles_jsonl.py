@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo import articles
+from geo.articles.jsonl import from_record
+from geo.articles.source import MAX_BYTES
+from geo.errors import InputError, TextWarning
+from geo.model import Document
+
+GOOD = json.dumps({"id": "1", "text": "Fire in Rome."})
+
+
+def read_rows(path: Path, content: str | bytes) -> tuple[list[str], list[str]]:
+    """Return the ids that were read from a file, and the messages without the folder."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+    errors: list[InputError] = []
+    ids = [document.id for document in articles.read([path], on_error=errors.append)]
+    return ids, [str(error).removeprefix(f"{path.parent}/") for error in errors]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.jsonl"
+
+
+def test_a_record_becomes_a_document(path: Path) -> None:
+    record = {
+        "id": "x1",
+        "title": "Fire",
+        "source": "The Daily",
+        "text": "Fire in\r\nRome.",
+        "toponyms": [{"start": 9, "end": 13, "lat": 41.9}, {"start": 9, "end": 13}],
+        "url": "https://example.org",
+    }
+    path.write_text(json.dumps(record))
+    expected = Document("x1", "Fire in\r\nRome.", "Fire", "The Daily", "a.jsonl", ((9, 13),))
+    assert list(articles.read([path])) == [expected]
+
+
+def test_optional_keys_may_be_null_or_missing() -> None:
+    document = from_record({"id": 7, "text": "Rome.", "title": None, "toponyms": None}, where="a:1")
+    assert document == Document("7", "Rome.")
+
+
+def test_no_toponyms_and_an_empty_list_are_not_the_same() -> None:
+    assert from_record({"id": "1", "text": "Rome.", "toponyms": []}, where="a:1").given_spans == ()
+
+
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+@given(st.text())
+def test_offsets_count_code_points_of_the_text_as_given(words: str) -> None:
+    text = f"{words}."
+    record = json.loads(json.dumps({"id": "1", "text": text, "toponyms": [{"start": 0, "end": len(text)}]}))
+    document = from_record(record, where="a:1")
+    assert document.given_spans == ((0, len(text)),)
+    assert len(document.text) == len(text)
+    assert document.text.encode()
+
+
+def test_a_lone_surrogate_becomes_one_replacement_character(path: Path) -> None:
+    path.write_bytes(b'{"id":"a\\ud800","text":"Flood in \\ud800Paris \\ud83c\\udf0a"}')
+    with pytest.warns(TextWarning, match=r"a\.jsonl:1: unprintable characters were replaced \(count 1\)"):
+        document = next(articles.read([path]))
+    assert (document.id, document.text) == ("a\ufffd", "Flood in \ufffdParis 🌊")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ('{"id":"2","text":"Rom', "the row is not JSON (Unterminated string starting at, column 18)"),
+        ('{"id":"6","text":"Oslo",}', "the row is not JSON ("),
+        ("[1,2]", "the row is not a JSON object"),
+        ("null", "the row is not a JSON object"),
+        ('{"id":"3"}', '"text" is missing'),
+        ('{"id":"4","text":null}', '"text" is missing'),
+        ('{"id":"4","text":" \\n"}', '"text" is empty'),
+        ('{"id":"4","text":"\\u0000"}', '"text" is empty'),
+        ('{"id":"5","text":["Paris"]}', '"text" is not a text'),
+        ('{"id":"5","text":"Rome","title":5}', '"title" is not a text'),
+        ('{"text":"Rome"}', '"id" is missing'),
+        ('{"id":"","text":"Rome"}', '"id" is not a text or number'),
+        ('{"id":true,"text":"Rome"}', '"id" is not a text or number'),
+        ('{"id":[1],"text":"Rome"}', '"id" is not a text or number'),
+        ('{"id":"2","id":"3","text":"Rome"}', "the row is not usable JSON (a key appears twice)"),
+        ('{"id":"1","text":"Paris","n":' + "9" * 5000 + "}", "the row is not usable JSON (Exceeds the limit"),
+        ("[" * 100_000, "the row is nested too deeply"),
+        ('{"id":"1","text":"Rome","toponyms":"Rome"}', '"toponyms" is not a list'),
+        ('{"id":"1","text":"Rome","toponyms":[{"start":0,"end":5}]}', "a toponym needs 0 <= start < end <= 4, not"),
+        ('{"id":"1","text":"Rome","toponyms":[{"start":2,"end":2}]}', "a toponym needs 0 <= start < end <= 4, not"),
+        ('{"id":"1","text":"Rome","toponyms":[{"start":"0","end":4}]}', "a toponym needs 0 <= start < end <= 4, not"),
+        ('{"id":"1","text":"Rome","toponyms":[7]}', "a toponym needs 0 <= start < end <= 4, not 7"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+def test_a_bad_row_is_named_by_line_and_the_others_are_read(path: Path, row: str, message: str) -> None:
+    ids, errors = read_rows(path, f"\n{row}\n{GOOD}")
+    assert ids == ["1"]
+    assert [error[: len(message) + 11] for error in errors] == [f"a.jsonl:2: {message}"]
+
+
+def test_without_a_handler_the_first_bad_row_is_raised(path: Path) -> None:
+    path.write_text(f"{GOOD}\n[]\n")
+    reading = articles.read([path])
+    assert next(reading).id == "1"
+    with pytest.raises(InputError, match=r"a\.jsonl:2: the row is not a JSON object"):
+        next(reading)
+
+
+def test_a_row_that_is_not_utf8_is_named_by_its_byte(path: Path) -> None:
+    _, errors = read_rows(path, GOOD.encode() + b'\n{"id":"2","text":"M\xe1laga"}\n')
+    assert errors == ["a.jsonl:2: the row is not UTF-8 at byte 19"]
+
+
+def test_byte_order_mark_and_windows_line_ends_are_read(path: Path) -> None:
+    ids, errors = read_rows(path, b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n" + GOOD.replace("1", "2").encode() + b"\r\n")
+    assert (ids, errors) == (["1", "2"], [])
+
+
+def test_an_id_counts_once(path: Path) -> None:
+    rows = [{"id": key, "text": "Rome."} for key in ("a", "b", "a", "A", "é", "e\u0301", 1, 1.0)]
+    ids, errors = read_rows(path, "\n".join(map(json.dumps, rows)))
+    assert ids == ["a", "b", "A", "é", "e\u0301", "1", "1.0"]
+    assert errors == ["a.jsonl:3: the id 'a' was used before; give every record its own"]
+
+
+def test_a_row_that_is_too_long_is_skipped_whole(path: Path) -> None:
+    long = b'{"id":"9","text":"' + b"Paris is big. " * (MAX_BYTES // 7) + b'"}'
+    ids, errors = read_rows(path, long + b"\n" + GOOD.encode())
+    assert (ids, errors) == (["1"], ["a.jsonl:1: the row is longer than 16 MiB; give one article a row"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "it is empty; give one record a line"),
+        (b"\n \r\n", "it is empty; give one record a line"),
+        (b"\x1f\x8b\x08\x00\n\x00\n", "it is a gzip file, not text; unpack it first"),
+        (GOOD.encode("utf-16-le"), "it looks like UTF-16 without a byte order mark; save it as UTF-8"),
+    ],
+)
+def test_a_file_without_records_is_refused_as_a_whole(path: Path, content: bytes, message: str) -> None:
+    assert read_rows(path, content) == ([], [f"a.jsonl: {message}"])
+
+
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    errors: list[InputError] = []
+    assert list(articles.read([tmp_path / "no.ndjson"], on_error=errors.append)) == []
+    assert [str(error) for error in errors] == [f"{tmp_path}/no.ndjson: there is no such file"]

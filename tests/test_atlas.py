@@ -1,0 +1,74 @@
+"""Compiling and merging atlases."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.model import Document, Excerpt, Kind, Mention, Place, Resolution, Role, Toponym
+
+HOMS = Place("geonames:169577", "Homs", Kind.SETTLEMENT, 36.7, 34.7, "PPLA", "SY")
+SYRIA = Place("geonames:163843", "Syria", Kind.COUNTRY, 38.0, 35.0, "PCLI", "SY")
+
+
+def mention(document: str, start: int, text: str, place: Place | None, role: Role = Role.LOCATION) -> Mention:
+    end = start + len(text)
+    confidence = 0.9 if place else 0.0
+    return Mention(document, Resolution(Toponym(start, end, text), place, confidence, role), Excerpt(start, end, text))
+
+
+def test_entries_are_sorted_by_mentions_and_keep_the_reading_order() -> None:
+    atlas = Atlas(
+        [Document("b", "Homs Homs"), Document("a", "Syria Homs")],
+        [mention("b", 5, "Homs", HOMS), mention("a", 6, "Homs", HOMS), mention("a", 0, "Syria", SYRIA)],
+    )
+    assert [entry.referent.name for entry in atlas.places] == ["Homs", "Syria"]
+    assert [m.document_id for m in atlas.places[0].mentions] == ["a", "b"]
+
+
+def test_merging_is_commutative_and_associative() -> None:
+    parts = [Atlas([Document(k, "Homs")], [mention(k, 0, "Homs", HOMS)]) for k in "abc"]
+    a, b, c = parts
+    assert (
+        a.merge(b).merge(c)
+        == c.merge(b.merge(a))
+        == Atlas([d for p in parts for d in p.documents], [m for p in parts for m in p.mentions])
+    )
+    assert a.merge(a) == a
+    assert hash(a.merge(b)) == hash(b.merge(a))
+
+
+def test_two_documents_of_one_id_are_refused() -> None:
+    with pytest.raises(ValueError, match="two different documents are called 'a'"):
+        Atlas([Document("a", "x"), Document("a", "y")])
+
+
+def test_a_mention_of_an_unknown_document_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown documents"):
+        Atlas([], [mention("a", 0, "Homs", HOMS)])
+    with pytest.raises(KeyError):
+        Atlas().document("a")
+
+
+def test_a_place_that_is_only_a_demonym_has_that_role() -> None:
+    document = Document("a", "Syrian Syria")
+    demonym = mention("a", 0, "Syrian", SYRIA, Role.DEMONYM)
+    assert Atlas([document], [demonym]).places[0].role is Role.DEMONYM
+    both = Atlas([document], [demonym, mention("a", 7, "Syria", SYRIA)])
+    assert both.places[0].role is Role.LOCATION
+    assert both.places[0].name_as_written == "Syria"
+    assert both.places[0].best.toponym.text == "Syria"
+
+
+def test_a_place_is_shown_by_the_spelling_of_the_text_but_not_in_capitals() -> None:
+    hama = Place("geonames:170017", "Ḩamāh", Kind.SETTLEMENT, 36.8, 35.1)
+    document = Document("a", "HAMA HAMA Hama")
+    shouted = [mention("a", 0, "HAMA", hama), mention("a", 5, "HAMA", hama)]
+    assert Atlas([document], [*shouted, mention("a", 10, "Hama", hama)]).places[0].display_name == "Hama"
+    assert Atlas([document], shouted).places[0].display_name == "Ḩamāh"
+
+
+def test_unresolved_names_are_kept() -> None:
+    atlas = Atlas([Document("a", "Qxyz")], [mention("a", 0, "Qxyz", None)])
+    assert atlas.places == ()
+    assert [m.toponym.text for m in atlas.unresolved] == ["Qxyz"]

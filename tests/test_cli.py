@@ -1,0 +1,255 @@
+"""The command, with a geoparser that knows only the names of `tests.world`."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from geo.atlas import Atlas
+from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
+from geo.model import Document
+from geo.version import __version__
+from maps import cli
+from tests.world import ARTICLE, SmallGazetteer, atlas_of
+
+
+class FakeGeoparser:
+    """Finds the names of the small world; `asked` keeps how it was asked."""
+
+    def __init__(self) -> None:
+        self.gazetteer = SmallGazetteer()
+        self.settings: list[cli.Settings] = []
+        self.mentions: list[str] = []
+
+    def parse_each(self, documents: Iterable[Document], *, mentions: str = "found") -> Iterator[Atlas]:
+        self.mentions.append(mentions)
+        for document in documents:
+            if "meteor" in document.text:
+                raise ResourceError("the model is damaged: install it again")
+            if "comet" in document.text:
+                raise GeocodingError("nominatim.invalid: no answer")
+            if "eclipse" in document.text:
+                raise KeyboardInterrupt
+            if "omen" in document.text:
+                warnings.warn("the cache\nis \x1b[31mold", PlacelinesWarning, stacklevel=1)
+            yield atlas_of(document)
+
+
+@pytest.fixture(autouse=True)
+def geoparser(monkeypatch: pytest.MonkeyPatch) -> FakeGeoparser:
+    fake = FakeGeoparser()
+
+    def make(settings: cli.Settings) -> FakeGeoparser:
+        fake.settings.append(settings)
+        return fake
+
+    monkeypatch.setattr(cli, "make_geoparser", make)
+    monkeypatch.setattr("maps.page.render", lambda atlas, **_: f"<!doctype html><p>{len(atlas.places)}</p>")
+    monkeypatch.delenv("PLACELINES_CACHE", raising=False)
+    return fake
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "ceasefire.txt"
+    path.write_text(ARTICLE.text)
+    return path
+
+
+def run(*arguments: object, given: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(cli.cli, [str(argument) for argument in arguments], input=given)
+
+
+def test_map_writes_all_files_and_says_where(article: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run("map", article, "-o", out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert sorted(path.name for path in out.iterdir()) == sorted([cli.PAGE, *cli.COLLECTIONS])
+    assert result.stdout.splitlines()[-4:] == [f"wrote {out / name}" for name in (cli.PAGE, *cli.COLLECTIONS)]
+    assert (out / "map.html").read_text() == "<!doctype html><p>4</p>"
+    places = json.loads((out / "places.geojson").read_text())
+    assert [feature["properties"]["name"] for feature in places["features"]] == ["Idlib", "Syria", "Aleppo", "Latakia"]
+    assert {feature["properties"]["tool_version"] for feature in places["features"]} == {__version__}
+    assert json.loads((out / "lines.geojson").read_text())["features"][0]["properties"]["ref"] == "M4"
+    assert len(json.loads((out / "mentions.geojson").read_text())["features"]) == 6
+
+
+def test_map_again_replaces_its_files_whole(article: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("map", article, "-o", out)
+    first = {path.name: path.read_bytes() for path in out.iterdir()}
+    run("map", article, "-o", out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == first
+    assert run("map", "-", "-o", out, given="Aleppo.").exit_code == 0
+    assert len(json.loads((out / "mentions.geojson").read_text())["features"]) == 1
+
+
+def test_table_shows_what_was_found(article: Path) -> None:
+    result = run("places", article)
+    head, _, idlib, syria, *rest = result.stdout.splitlines()
+    assert head.split() == "Name Kind Country Role Mentions Confidence Gazetteer id".split()
+    assert idlib.split() == "Idlib settlement SY location 2 0.75 geonames:169389".split()
+    assert syria.split() == "Syria (Syrian) country SY demonym 1 0.80 geonames:163843".split()
+    assert rest[-1] == "Not resolved: Xyzzyville"
+    assert rest[-2].split()[-4:] == "location 1 0.90 highways:SY-M4".split()
+
+
+def test_no_places_is_a_result(tmp_path: Path) -> None:
+    result = run("map", "-", "-o", tmp_path, given="Stir the butter and sugar until smooth.")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("No places found.\n")
+    assert json.loads((tmp_path / "places.geojson").read_text())["features"] == []
+
+
+def test_jsonl_prints_one_document_a_line(article: Path) -> None:
+    result = run("places", article, "-", "--format", "jsonl", given="Aleppo.")
+    documents = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(document["id"], len(document["toponyms"])) for document in documents] == [("ceasefire", 7), ("stdin", 1)]
+
+
+def test_jsonl_prints_each_document_before_the_next_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id":1,"text":"Aleppo."}\n{"id":2,"text":"A meteor."}\n')
+    result = run("places", path, "--format", "jsonl")
+    assert json.loads(result.stdout)["id"] == "1"
+    assert (result.exit_code, result.stderr) == (5, "placelines: the model is damaged: install it again\n")
+
+
+def test_geojson_prints_places_and_lines_as_one_collection(article: Path) -> None:
+    features = json.loads(run("places", article, "--format", "geojson").stdout)["features"]
+    assert [feature["geometry"]["type"] for feature in features] == ["Point"] * 4 + ["LineString"]
+
+
+def test_options_reach_the_geoparser(article: Path, geoparser: FakeGeoparser, tmp_path: Path) -> None:
+    options = ("--online", "--nominatim-url", "http://127.0.0.1:9/", "--cache", tmp_path, "--model", "xx", "--debug")
+    assert run("places", article, *options).exit_code == 0
+    expected = cli.Settings("xx", "found", True, "http://127.0.0.1:9/", tmp_path, quiet=False, debug=True)
+    assert (geoparser.settings, geoparser.mentions) == ([expected], ["found"])
+
+
+def test_the_cache_folder_may_come_from_the_environment(
+    article: Path, geoparser: FakeGeoparser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACELINES_CACHE", "/somewhere")
+    run("places", article)
+    assert geoparser.settings[0].cache == Path("/somewhere")
+
+
+def test_given_mentions_need_toponyms_in_the_record(tmp_path: Path, geoparser: FakeGeoparser) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id":1,"text":"Aleppo.","toponyms":[{"start":0,"end":6}]}\n{"id":2,"text":"Idlib."}\n')
+    result = run("places", path, "--mentions", "given", "--format", "jsonl")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["1"]
+    assert result.stderr.splitlines()[0] == 'placelines: 2: it has no "toponyms", which --mentions given needs'
+    assert (result.exit_code, geoparser.mentions) == (6, ["given"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("mpa",), "No such command 'mpa'. Did you mean 'map'?"),
+        (("places", "x", "--debugg"), "No such option '--debugg'. Did you mean '--debug'?"),
+        (("places",), "Missing argument 'FILE...'."),
+        (("map", "x"), "Missing option '-o' / '--output'."),
+        (("places", "x", "--format", "xml"), "'xml' is not one of 'table', 'jsonl', 'geojson'."),
+        (("places", "x", "--online", "--nominatim-url", "file:///etc/passwd"), "is not an http or https address"),
+        (("places", "x", "--online", "--nominatim-url", "http:///x"), "is not an http or https address"),
+    ],
+)
+def test_wrong_usage_is_told_with_the_nearest_right_one(arguments: tuple[str, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_another_server_needs_online() -> None:
+    result = run("places", "x", "--nominatim-url", "http://127.0.0.1")
+    assert (result.exit_code, result.stderr) == (2, "placelines: --nominatim-url needs --online\n")
+
+
+def test_nothing_usable_ends_before_the_model_is_loaded(tmp_path: Path, geoparser: FakeGeoparser) -> None:
+    (tmp_path / "empty.txt").touch()
+    result = run("map", tmp_path / "nope.txt", tmp_path / "empty.txt", "-o", tmp_path / "out")
+    assert (result.exit_code, result.stdout, geoparser.settings) == (3, "", [])
+    assert result.stderr.splitlines() == [
+        f"placelines: {tmp_path}/nope.txt: there is no such file",
+        f"placelines: {tmp_path}/empty.txt: it is empty; give an article as text",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_click_thinks_unreadable_is_left_to_the_reader(
+    article: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    assert run("places", article).exit_code == 0
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    result = run("places", article)
+    assert (result.exit_code, result.stderr) == (3, f"placelines: {article}: there is no permission to read it\n")
+
+
+def test_some_unusable_articles_do_not_stop_the_others(article: Path, tmp_path: Path) -> None:
+    result = run("map", tmp_path / "nope.txt", article, "-o", tmp_path / "out")
+    assert result.exit_code == 6
+    assert result.stderr.splitlines() == [
+        f"placelines: {tmp_path}/nope.txt: there is no such file",
+        "placelines: 1 of the articles could not be read; the others are done",
+    ]
+    assert len(json.loads((tmp_path / "out" / "places.geojson").read_text())["features"]) == 4
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_work(article: Path, geoparser: FakeGeoparser) -> None:
+    result = run("map", article, "-o", article / "out")
+    assert (result.exit_code, result.stderr) == (
+        4,
+        f"placelines: {article}: it is a file; give a folder to write into\n",
+    )
+    assert geoparser.settings == []
+
+
+def test_damaged_data_and_a_silent_server_have_their_exit_status() -> None:
+    assert run("places", "-", given="A meteor.").exit_code == 5
+    result = run("places", "-", given="A comet.")
+    assert (result.exit_code, result.stderr) == (1, "placelines: nominatim.invalid: no answer\n")
+
+
+def test_debug_shows_where_an_error_arose() -> None:
+    result = run("places", "-", "--debug", given="A meteor.")
+    assert result.exit_code == 5
+    assert "Traceback" in result.stderr
+    assert "Traceback" not in run("places", "-", given="A meteor.").stderr
+    assert "Traceback" in run("places", "nope.txt", "--debug").stderr
+
+
+def test_interruption_has_its_exit_status() -> None:
+    result = run("places", "-", given="An eclipse.")
+    assert (result.exit_code, result.stderr) == (130, "placelines: interrupted\n")
+
+
+def test_warnings_are_single_lines_and_quiet_hides_them() -> None:
+    result = run("places", "-", given=b"An omen in M\xe1laga.")
+    assert result.stderr.splitlines() == [
+        "placelines: warning: standard input: bytes that are not UTF-8 were read as Windows-1252 "
+        "(count 1, first at 12)",
+        "placelines: warning: the cache is \\x1b[31mold",
+    ]
+    quiet = run("places", "-", "--quiet", given=b"An omen in M\xe1laga.")
+    assert (quiet.stderr, quiet.stdout) == ("", "No places found.\n")
+
+
+def test_quiet_map_prints_nothing(article: Path, tmp_path: Path) -> None:
+    assert run("map", article, "-o", tmp_path / "out", "--quiet").output == ""
+
+
+def test_version_is_printed() -> None:
+    assert run("--version").stdout == f"placelines {__version__}\n"

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.errors import OutputError
+from geo.model import Document
+from maps import console
+from tests.world import ALEPPO, ARTICLE, IDLIB, atlas_of, mention
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Jisr ash-Shughūr", "Jisr ash-Shughūr"),
+        ("إدلب 北京", "إدلب 北京"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("a\n\t b\u2028c\u00a0d", "a b c d"),
+        ("\x1b]0;owned\x07", "\\x1b]0;owned\\x07"),
+        ("\u202esiraP\u202c \u2066x\u2069\u200f", "\\u202esiraP\\u202c \\u2066x\\u2069\\u200f"),
+        ("\udcff\ufeff\U000e0001", "\\udcff\\ufeff\\U000e0001"),
+        ("[bold]x[/bold] :smile:", "[bold]x[/bold] :smile:"),
+    ],
+)
+def test_text_reaches_the_terminal_without_power_over_it(text: str, shown: str) -> None:
+    assert console.printable(text) == shown
+
+
+def test_long_text_is_cut() -> None:
+    assert console.printable("Llan" * 75, limit=10) == "LlanLla..."
+
+
+def test_names_are_not_parsed_as_markup_and_cannot_break_the_table() -> None:
+    evil = replace(IDLIB, name="[red]Id[/red]\x1b[2J\u202e:bomb:\n(x)")
+    text = console.summary(Atlas([ARTICLE], [mention(ARTICLE, "Idlib", evil)]))
+    assert "[red]Id[/red]\\x1b[2J\\u202e:bomb: (x) (Idlib)" in text
+    assert len(text.splitlines()) == 3
+
+
+def test_long_tables_and_lists_say_how_much_is_left_out() -> None:
+    text = console.summary(atlas_of(ARTICLE), limit=2)
+    assert text.splitlines()[-2:] == ["... and 3 more", "Not resolved: Xyzzyville"]
+    document = Document("many", " ".join(f"Xyz{number:02}." for number in range(23)))
+    unresolved = [mention(document, f"Xyz{number:02}", None) for number in range(23)]
+    *_, listed, rest = console.summary(Atlas([document], unresolved)).splitlines()
+    assert listed.startswith("Not resolved: Xyz00, Xyz01,")
+    assert listed.endswith(", Xyz19")
+    assert rest == "Not resolved: 3 more names"
+
+
+def test_names_that_are_not_resolved_stand_with_their_reason() -> None:
+    document = Document("x", "Aville. Beville. Ceville. Aville.")
+    reasons = {"Aville": "unknown", "Beville": "no answer\x07 from x", "Ceville": "unknown"}
+    found = [
+        replace(plain, resolution=replace(plain.resolution, evidence=(reason,)))
+        for plain, reason in ((mention(document, name, None), reason) for name, reason in reasons.items())
+    ]
+    text = console.summary(Atlas([document], found))
+    assert text == (
+        "No places found.\nNot resolved: Aville, Ceville (unknown)\nNot resolved: Beville (no answer\\x07 from x)\n"
+    )
+
+
+def test_a_name_is_followed_by_its_spelling_in_the_text_where_that_differs() -> None:
+    document = Document("x", "Halab.")
+    assert "Aleppo (Halab)" in console.summary(Atlas([document], [mention(document, "Halab", ALEPPO)]))
+
+
+class AsciiOutput:
+    """A terminal that knows no letter beyond ASCII."""
+
+    encoding = "ascii"
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+
+
+def test_letters_that_the_terminal_lacks_are_escaped_but_data_is_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = AsciiOutput()
+    monkeypatch.setattr("sys.stdout", output)
+    console.say("Shughūr\n")
+    console.emit(["Shughūr", "\ud800\n"])
+    assert output.buffer.getvalue() == b"Shugh\\u016br\n" + "Shughūr".encode() + b"\\ud800\n"
+
+
+def test_a_full_or_closed_output_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _data: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    output = AsciiOutput()
+    output.buffer = Full()
+    monkeypatch.setattr("sys.stdout", output)
+    with pytest.raises(OutputError, match=r"^standard output: writing failed \(No space left on device\)$"):
+        console.say("x")
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(OutputError, match=r"^standard output: it is closed$"):
+        console.say("x")
+
+
+def test_progress_counts_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    atlases = [Atlas(), Atlas(), Atlas()]
+    plain, terminal = io.StringIO(), Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", plain)
+    assert list(console.counted(atlases)) == atlases
+    assert plain.getvalue() == ""
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert list(console.counted(atlases)) == atlases
+    assert "3 articles read" in terminal.getvalue()
+    terminal.truncate(0)
+    assert list(console.counted(atlases[:1])) == atlases[:1]
+    assert "articles read" not in terminal.getvalue()

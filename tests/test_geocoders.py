@@ -1,0 +1,787 @@
+from __future__ import annotations
+
+import itertools
+import json
+import pickle
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from geopy.exc import GeocoderQueryError, GeocoderUnavailable
+from geopy.geocoders.base import Geocoder
+from geopy.location import Location
+from hypothesis import given
+from hypothesis import strategies as st
+
+import geo.geocoders
+from geo.cache import FILE_NAME, MISS_TTL_S, ReplyCache
+from geo.errors import GeocodingError, OptionError, PlacelinesWarning
+from geo.extent import Extent
+from geo.gazetteers import NamedPlace, NameKind
+from geo.geocoders import ATTRIBUTION, GazetteerGeocoder, NominatimGeocoder, default_cache_folder
+from geo.geocoders.osm import MAX_PLACES, parse_places, read_places
+from geo.model import Kind, Place
+from geo.version import __version__
+from tests.fakeserver import FakeServer, gzip_bomb
+
+TIMEOUT_S = 5.0
+TIMEOUTS_S = {"hang": 0.4, "slowloris": 0.4}
+"""Short where the server is slow on purpose; elsewhere a busy machine must not make it seem so."""
+
+online = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
+    for variable in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.upper(), raising=False)
+    with FakeServer() as running:
+        yield running
+
+
+Make = Callable[..., NominatimGeocoder]
+
+
+@pytest.fixture
+def make(server: FakeServer, tmp_path: Path) -> Iterator[Make]:
+    """Return a maker of geocoders, each with a cache object of its own on one folder, as separate runs have."""
+    caches: list[ReplyCache] = []
+
+    def make_geocoder(mode: str, *, retries: int = 0, interval_s: float = 0.0) -> NominatimGeocoder:
+        caches.append(ReplyCache(tmp_path / "cache"))
+        return NominatimGeocoder(
+            caches[-1],
+            url=server.url(mode),
+            timeout_s=TIMEOUTS_S.get(mode, TIMEOUT_S),
+            retries=retries,
+            interval_s=interval_s,
+        )
+
+    yield make_geocoder
+    for cache in caches:
+        cache.close()
+
+
+def kept_rows(folder: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(folder / "cache" / FILE_NAME)) as connection:
+        return connection.execute("SELECT query, status FROM reply ORDER BY query").fetchall()
+
+
+# --- Nominatim: answers -----------------------------------------------------------------------------------------------
+
+
+@online
+@pytest.mark.parametrize("mode", ["ok", "okslow", "gzip_ok", "redir_ok", "wrongct"])
+def test_an_answer_is_places_and_the_second_run_asks_nothing(make: Make, server: FakeServer, mode: str) -> None:
+    paris = Place("nominatim:1", "Paris", Kind.REGION, 2.320041, 48.8588897, gazetteer="OpenStreetMap (Nominatim)")
+    assert make(mode).search("Paris") == (paris,)
+    asked = server.count(mode)
+    assert make(mode).search("Paris") == (paris,)
+    assert make(mode).search("  PARIS ") == (paris,)
+    assert server.count(mode) == asked == 1
+
+
+@online
+@pytest.mark.parametrize("mode", ["empty", "jsonobj"])
+def test_no_such_place_is_an_answer_and_not_asked_again(
+    make: Make, server: FakeServer, tmp_path: Path, mode: str
+) -> None:
+    assert make(mode).search("Xyzzyville") == ()
+    assert make(mode).search("Xyzzyville") == ()
+    assert server.count(mode) == 1
+    assert kept_rows(tmp_path) == [("xyzzyville", "miss")]
+
+
+@online
+def test_no_such_place_is_asked_again_after_a_week(server: FakeServer, tmp_path: Path) -> None:
+    now = time.time()
+    with closing(ReplyCache(tmp_path, clock=lambda: now)) as cache:
+        geocoder = NominatimGeocoder(cache, url=server.url("empty"), interval_s=0)
+        assert geocoder.search("Xyzzyville") == ()
+        now += MISS_TTL_S - 1
+        assert geocoder.search("Xyzzyville") == ()
+        assert server.count("empty") == 1
+        now += 1
+        assert geocoder.search("Xyzzyville") == ()
+        assert server.count("empty") == 2
+
+
+@online
+def test_the_count_of_the_server_is_what_it_was_really_asked(make: Make, server: FakeServer) -> None:
+    from geo.adapters import CarefulAdapter
+
+    for _ in range(3):
+        make("ok").search("Paris")
+    count = CarefulAdapter(proxies={}).get_json(server.url("_count"), timeout=5, headers={})
+    assert isinstance(count, dict)
+    assert (count["hits"], count["n"]) == ({"ok": 1}, 1)
+
+
+@online
+def test_only_the_name_goes_out_and_we_say_who_we_are(make: Make, server: FakeServer) -> None:
+    make("empty").search(' A Rua da Sa\u0303o & [key=value], "x"\n')
+    ((_, _, user_agent, path),) = server.log
+    assert user_agent == f"placelines/{__version__}"
+    assert urlsplit(path).path == "/empty/search"
+    assert parse_qs(urlsplit(path).query) == {
+        "q": ['A Rua da São & [key=value], "x"'],
+        "format": ["json"],
+        "limit": ["5"],
+        "accept-language": ["en"],
+        "addressdetails": ["1"],
+    }
+
+
+@online
+def test_a_contact_from_the_environment_goes_into_the_user_agent(
+    make: Make, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACELINES_CONTACT", "desk@example.org")
+    make("empty").search("Xyzzyville")
+    assert server.log[0][2] == f"placelines/{__version__} (+desk@example.org)"
+
+
+def test_a_blank_name_is_nobody_s_place(tmp_path: Path) -> None:
+    assert NominatimGeocoder(ReplyCache(tmp_path)).search(" \n") == ()
+
+
+def test_a_name_that_is_no_unicode_text_is_not_asked(tmp_path: Path) -> None:
+    with pytest.raises(GeocodingError, match="it is not valid Unicode"):
+        NominatimGeocoder(ReplyCache(tmp_path)).search("Idlib\ud800")
+
+
+@online
+def test_a_reply_kept_by_other_rules_is_asked_for_again(
+    make: Make, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(body: str) -> tuple[Place, ...]:
+        raise ValueError(body)
+
+    make("ok").search("Paris")
+    monkeypatch.setattr("geo.geocoders.nominatim.parse_places", refuse)
+    assert len(make("ok").search("Paris")) == 1
+    assert server.count("ok") == 2
+
+
+@online
+def test_without_a_usable_folder_replies_are_kept_for_the_run(server: FakeServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="ascii")
+    geocoder = NominatimGeocoder(ReplyCache(tmp_path / "file"), url=server.url("ok"), interval_s=0.1)
+    with pytest.warns(PlacelinesWarning, match="replies cannot be kept here"):
+        assert len(geocoder.search("Paris")) == 1
+    assert len(geocoder.search("Paris")) == 1
+    assert server.count("ok") == 1
+
+
+# --- Nominatim: faults ------------------------------------------------------------------------------------------------
+
+FAULTS = {
+    "hang": "no (whole )?reply",
+    "slowloris": "no whole reply within 0.4 s|too slowly",
+    "r400": "HTTP 400",
+    "r401": r"HTTP 401 \(access denied\)",
+    "r403": r"HTTP 403 \(access denied\)",
+    "r404": r"HTTP 404 \(no Nominatim there\)",
+    "r414": "HTTP 414",
+    "r429": r"HTTP 429 \(too many requests\)",
+    "r429date": r"HTTP 429 \(too many requests\)",
+    "r429none": r"HTTP 429 \(too many requests\)",
+    "r429year": r"HTTP 429 \(too many requests\)",
+    "r500": "HTTP 500",
+    "r502html": "HTTP 502",
+    "r503": "HTTP 503",
+    "r504": "HTTP 504",
+    "r509": "HTTP 509",
+    "truncjson": "the reply is not JSON",
+    "shortbody": "the reply was cut short",
+    "html200": "the reply is not JSON",
+    "emptybody": "the reply is not JSON",
+    "jsonobj2": "the reply is no list of places: {'foo': 1}",
+    "jsonnull": "the reply is no list of places: None",
+    "jsonnum": "the reply is no list of places: 5",
+    "jsonlist_nolat": "a place of the reply has no id",
+    "badlat": "a place of the reply has no id",
+    "oor": "a place of the reply has no id",
+    "nan": "the reply is not JSON",
+    "badutf8": "the reply is not UTF-8",
+    "nulname": "a place of the reply has no id",
+    "deepjson": "the reply is not JSON",
+    "gzip_bad": "the reply is not gzip",
+    "gzip_bomb": "the reply is longer than 4 MB",
+    "bigbody": "the reply is longer than 4 MB",
+    "redir_loop": "more than 3 redirects",
+    "redir_file": "it redirects to another server: 'file:",
+    "redir_port": "it redirects to another server: 'http:",
+    "redir_login": "the reply is not JSON",
+    "reset": "the connection failed",
+    "noresp": "the connection failed",
+    "garbage": "the connection failed",
+    "remark": "the reply is no list of places",
+    "secret": "the reply is not JSON",
+    "unknown_mode": r"HTTP 404 \(no Nominatim there\)",
+}
+
+
+@online
+@pytest.mark.parametrize("mode", FAULTS)
+def test_a_fault_is_an_error_in_time_and_never_kept(make: Make, server: FakeServer, tmp_path: Path, mode: str) -> None:
+    gzip_bomb()  # made here, so that its time does not count
+    geocoder = make(mode)
+    start = time.monotonic()
+    with pytest.raises(GeocodingError, match=f"did not answer for 'Paris': ({FAULTS[mode]})") as raised:
+        geocoder.search("Paris")
+    assert time.monotonic() - start < TIMEOUTS_S.get(mode, TIMEOUT_S) + 0.5
+    assert str(raised.value).startswith(f"127.0.0.1:{server.port}/{mode} did not answer")
+    assert len(str(raised.value)) < 250
+    assert kept_rows(tmp_path) == []
+    assert server.count("PORT2") == 0
+
+
+@online
+def test_a_server_that_is_not_there_is_an_error(make: Make, server: FakeServer, tmp_path: Path) -> None:
+    geocoder = make("ok")
+    server.__exit__(None, None, None)
+    with pytest.raises(GeocodingError, match=r"the connection failed: .*refused"):
+        geocoder.search("Paris")
+    assert kept_rows(tmp_path) == []
+
+
+@online
+@pytest.mark.parametrize("mode", ["r401", "r403", "r404", "r429", "r429date", "r429none", "r429year"])
+def test_after_a_refusal_nothing_is_asked_in_this_run(make: Make, server: FakeServer, mode: str) -> None:
+    geocoder = make(mode)
+    with pytest.raises(GeocodingError, match="did not answer for 'Paris'"):
+        geocoder.search("Paris")
+    for later in (geocoder, pickle.loads(pickle.dumps(geocoder))):
+        with pytest.raises(GeocodingError, match=r"is not asked for 'Rome', after HTTP 4\d\d \("):
+            later.search("Rome")
+    assert server.count(mode) == 1
+
+
+@online
+def test_after_a_refusal_kept_replies_are_still_given(make: Make, server: FakeServer) -> None:
+    geocoder = make("rare")
+    for _ in range(4):
+        with pytest.raises(GeocodingError, match="HTTP 500"):
+            geocoder.search("Paris")
+    assert len(geocoder.search("Paris")) == 1
+    geocoder._stopped = "a refusal"
+    assert len(geocoder.search("Paris")) == 1
+    with pytest.raises(GeocodingError, match="is not asked for 'Rome', after a refusal"):
+        geocoder.search("Rome")
+
+
+@online
+def test_a_server_that_wants_a_short_rest_is_asked_again_after_it(make: Make, server: FakeServer) -> None:
+    assert len(make("flaky429", retries=2).search("Paris")) == 1
+    first, second, third = server.times("flaky429")
+    assert second - first >= 1
+    assert third - second >= 1
+
+
+@online
+def test_a_server_that_keeps_wanting_rest_is_left_alone(make: Make, server: FakeServer) -> None:
+    geocoder = make("flaky429", retries=1)
+    with pytest.raises(GeocodingError, match="too many requests"):
+        geocoder.search("Paris")
+    with pytest.raises(GeocodingError, match="is not asked for 'Paris'"):
+        geocoder.search("Paris")
+    assert server.count("flaky429") == 2
+
+
+@online
+@pytest.mark.parametrize(("mode", "requests"), [("r500", 3), ("r504", 3), ("hang", 3), ("jsonnull", 1), ("r400", 1)])
+def test_only_passing_faults_are_tried_again_twice_and_after_a_growing_pause(
+    make: Make, server: FakeServer, mode: str, requests: int
+) -> None:
+    with pytest.raises(GeocodingError):
+        make(mode, retries=2, interval_s=0.05).search("Paris")
+    times = server.times(mode)
+    assert len(times) == requests
+    assert all(b - a >= pause_s for a, b, pause_s in zip(times, times[1:], (0.1, 0.2), strict=False))
+
+
+@online
+def test_a_fault_that_passes_is_no_failure(make: Make, server: FakeServer) -> None:
+    assert len(make("flaky500", retries=2).search("Paris")) == 1
+    assert server.count("flaky500") == 2
+
+
+@online
+def test_a_long_rest_after_a_fault_is_not_waited_for(
+    make: Make, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.geocoders.nominatim.MAX_REST_S", 4)
+    with pytest.raises(GeocodingError, match="HTTP 503"):
+        make("r503", retries=2).search("Paris")
+    assert server.count("r503") == 1
+
+
+@online
+def test_five_failures_in_a_row_end_the_asking(make: Make, server: FakeServer) -> None:
+    geocoder = make("jsonnull")
+    for number in range(5):
+        with pytest.raises(GeocodingError, match="did not answer"):
+            geocoder.search(f"place {number}")
+    with pytest.raises(
+        GeocodingError, match="is not asked for 'Paris', after 5 failures in a row, the last: the reply"
+    ):
+        geocoder.search("Paris")
+    assert server.count("jsonnull") == 5
+
+
+@online
+def test_the_fifth_failure_is_not_tried_again(make: Make, server: FakeServer) -> None:
+    geocoder = make("r500", retries=2)
+    with pytest.raises(GeocodingError, match="did not answer for 'Paris': HTTP 500"):
+        geocoder.search("Paris")
+    with pytest.raises(GeocodingError, match="is not asked for 'Rome', after 5 failures in a row"):
+        geocoder.search("Rome")
+    assert server.count("r500") == 5
+
+
+@online
+def test_an_answer_in_between_starts_the_count_of_failures_anew(make: Make, server: FakeServer) -> None:
+    geocoder = make("rare")
+    answered = 0
+    for number in range(10):
+        try:
+            answered += len(geocoder.search(f"place {number}"))
+        except GeocodingError as error:
+            assert "did not answer" in str(error)  # noqa: PT017  # eight of ten fail, and none is skipped
+    assert answered == 2
+    assert server.count("rare") == 10
+
+
+# --- Nominatim: pace --------------------------------------------------------------------------------------------------
+
+WORKER = """
+import sys, warnings
+from contextlib import closing
+from pathlib import Path
+from geo.cache import ReplyCache
+from geo.geocoders import NominatimGeocoder
+
+folder, url, *names = sys.argv[1:]
+with closing(ReplyCache(Path(folder))) as cache:
+    geocoder = NominatimGeocoder(cache, url=url, interval_s=0.25, timeout_s=5)
+    assert [len(geocoder.search(name)) for name in names] == [1] * len(names)
+"""
+
+
+@online
+def test_processes_ask_each_name_once_and_never_too_soon(server: FakeServer, tmp_path: Path, root: Path) -> None:
+    common = ["Paris", "Rome", "Oslo"]
+    command = [sys.executable, "-W", "error", "-c", WORKER, str(tmp_path), server.url("okslow")]
+    processes = [subprocess.Popen([*command, *common, f"own {number}"], cwd=root) for number in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    times = server.times("okslow")
+    assert len(times) == 6
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 0.25
+
+
+@online
+def test_kept_replies_never_wait(make: Make) -> None:
+    geocoder = make("ok", interval_s=30)
+    geocoder.search("Paris")
+    start = time.monotonic()
+    for _ in range(100):
+        geocoder.search("Paris")
+    assert time.monotonic() - start < 1
+
+
+# --- Nominatim: arguments ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("", "give http:// or https:// and a host"),
+        ("nominatim.example.org", "give http:// or https:// and a host"),
+        ("file:///etc/passwd", "give http:// or https:// and a host"),
+        ("http://", "give http:// or https:// and a host"),
+        ("http://host:0", "give http:// or https:// and a host"),
+        ("http://host:99999", "Port out of range"),
+        ("http://[::1", "Invalid IPv6 URL"),
+        ("http://host/a b", "give http:// or https:// and a host"),
+        ("http://host/\nX-Header: 1", "give http:// or https:// and a host"),
+        ("http://höst", "give http:// or https:// and a host"),
+        ("http://user:secret@host", "leave out user, password"),
+        ("http://host/search?q=", r"leave out user, password, '\?' and '#'"),
+        ("http://host/#top", r"leave out user, password, '\?' and '#'"),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(tmp_path: Path, url: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message) as raised:
+        NominatimGeocoder(ReplyCache(tmp_path), url=url)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("user_agent", ["", "a\r\nX-Header: 1", "Köln/1"])
+def test_a_user_agent_that_is_no_header_is_refused(tmp_path: Path, user_agent: str) -> None:
+    with pytest.raises(OptionError, match="give printable ASCII text"):
+        NominatimGeocoder(ReplyCache(tmp_path), user_agent=user_agent)
+
+
+def test_a_user_agent_out_of_an_example_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="custom `user_agent`"):
+        NominatimGeocoder(ReplyCache(tmp_path), user_agent="my-application").search("Paris")
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{"timeout_s": 0.0}, {"timeout_s": float("nan")}, {"interval_s": -1.0}, {"interval_s": float("inf")}],
+)
+def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, numbers: dict[str, float]) -> None:
+    with pytest.raises(OptionError, match="give sensible numbers"):
+        NominatimGeocoder(
+            ReplyCache(tmp_path), timeout_s=numbers.get("timeout_s", 1), interval_s=numbers.get("interval_s", 2)
+        )
+
+
+def test_the_public_server_is_asked_once_a_second_at_most(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="allows one request a second"):
+        NominatimGeocoder(ReplyCache(tmp_path), interval_s=0.5)
+    NominatimGeocoder(ReplyCache(tmp_path), url="https://nominatim.example.org", interval_s=0.5)
+
+
+OFFLINE = """
+import pickle, sys
+
+def refuse(event, arguments):
+    if event.startswith("socket."):
+        raise AssertionError(event)
+
+sys.addaudithook(refuse)
+from pathlib import Path
+from geo.adapters import CarefulAdapter, Gate
+from geo.cache import ReplyCache
+from geo.geocoders import NominatimGeocoder
+
+folder = Path(sys.argv[1]) / "cache"
+CarefulAdapter(proxies=None)
+Gate(folder, "example.org", interval_s=1)
+geocoder = NominatimGeocoder(ReplyCache(folder))
+geocoder._opened()
+pickle.loads(pickle.dumps(geocoder))
+assert not folder.exists()
+"""
+
+
+def test_making_things_opens_neither_socket_nor_file(tmp_path: Path, root: Path) -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", OFFLINE, str(tmp_path)], cwd=root, check=True, timeout=60)
+
+
+@online
+def test_a_geocoder_pickles_after_use(make: Make, server: FakeServer) -> None:
+    geocoder = make("ok")
+    geocoder.search("Paris")
+    copy = pickle.loads(pickle.dumps(geocoder))
+    with closing(copy.cache):
+        assert copy.search("Paris") == geocoder.search("Paris")
+        assert len(copy.search("Rome")) == 1
+    assert server.count("ok") == 2
+
+
+# --- OpenStreetMap records --------------------------------------------------------------------------------------------
+
+BALLYVAUGHAN = {
+    "place_id": 7,
+    "osm_type": "node",
+    "osm_id": 26,
+    "lat": "53.1157",
+    "lon": "-9.1483",
+    "class": "place",
+    "type": "village",
+    "place_rank": 19,
+    "importance": 0.4,
+    "addresstype": "village",
+    "name": "Ballyvaughan",
+    "display_name": "Ballyvaughan, County Clare, Munster, Ireland",
+    "address": {"village": "Ballyvaughan", "country": "Ireland", "country_code": "ie"},
+    "boundingbox": ["53.09", "53.13", "-9.16", "-9.12"],
+}
+
+
+def record(**changes: object) -> dict[str, object]:
+    return {key: value for key, value in {**BALLYVAUGHAN, **changes}.items() if value is not ...}
+
+
+def test_a_record_becomes_a_place_with_its_id_and_source() -> None:
+    assert read_places([BALLYVAUGHAN]) == (
+        Place(
+            "osm:node/26",
+            "Ballyvaughan",
+            Kind.SETTLEMENT,
+            -9.1483,
+            53.1157,
+            country_code="IE",
+            gazetteer="OpenStreetMap (Nominatim)",
+        ),
+    )
+    assert ATTRIBUTION == "© OpenStreetMap contributors (ODbL)"
+
+
+def test_more_places_than_asked_for_are_left_out() -> None:
+    places = read_places([record(osm_id=number) for number in range(1, 10)])
+    assert [place.gazetteer_id for place in places] == [f"node/{number}" for number in range(1, MAX_PLACES + 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"addresstype": "country"}, Kind.COUNTRY),
+        ({"addresstype": "continent"}, Kind.CONTINENT),
+        ({"addresstype": "state"}, Kind.ADMIN1),
+        ({"addresstype": "province"}, Kind.ADMIN1),
+        ({"addresstype": "county"}, Kind.ADMIN2),
+        ({"addresstype": "region"}, Kind.REGION),
+        ({"class": "boundary", "type": "administrative", "addresstype": "city"}, Kind.SETTLEMENT),
+        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 4}, Kind.COUNTRY),
+        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 8}, Kind.ADMIN1),
+        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 12}, Kind.ADMIN2),
+        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 16}, Kind.SETTLEMENT),
+        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": ...}, Kind.REGION),
+        ({"class": "place", "type": "island", "addresstype": "island"}, Kind.PHYSICAL),
+        ({"class": "natural", "type": "cape", "addresstype": "natural"}, Kind.PHYSICAL),
+        ({"class": "waterway", "type": "canal", "addresstype": "waterway"}, Kind.PHYSICAL),
+        ({"class": "highway", "type": "motorway", "addresstype": "road"}, Kind.ROAD),
+        ({"class": "aeroway", "type": "aerodrome", "addresstype": "aeroway"}, Kind.FACILITY),
+        ({"class": ..., "type": ..., "addresstype": ["city"]}, Kind.FACILITY),
+    ],
+)
+def test_the_kind_follows_the_tags(changes: dict[str, object], kind: Kind) -> None:
+    (place,) = read_places([record(**changes)])
+    assert place.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"name": ...}, "Ballyvaughan"),
+        ({"name": ""}, "Ballyvaughan"),
+        ({"name": " Baile Uí Bheacháin "}, "Baile Uí Bheacháin"),
+        ({"name": "<script>alert(1)</script>"}, "<script>alert(1)</script>"),
+    ],
+)
+def test_the_name_is_the_place_s_own_or_starts_its_address(changes: dict[str, object], name: str) -> None:
+    (place,) = read_places([record(**changes)])
+    assert place.name == name
+
+
+@pytest.mark.parametrize("address", [..., None, {}, {"country_code": "IRL"}, {"country_code": 7}, ["ie"]])
+def test_a_country_that_is_not_told_is_unknown(address: object) -> None:
+    (place,) = read_places([record(address=address)])
+    assert place.country_code is None
+
+
+@pytest.mark.parametrize("lat", ["1e-05", "-0.0000100", "90"])
+def test_degrees_come_as_text(lat: str) -> None:
+    (place,) = read_places([record(lat=lat)])
+    assert place.lat == float(lat)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"lat": ...}, "has lat None"),
+        ({"lat": None}, "has lat None"),
+        ({"lat": 53.1}, "has lat 53.1"),
+        ({"lat": "abc"}, "has lat 'abc'"),
+        ({"lat": "nan"}, "has lat 'nan'"),
+        ({"lat": "5_3"}, "has lat '5_3'"),
+        ({"lat": "٥٣"}, "has lat"),
+        ({"lat": "999"}, "is not longitude, latitude on the globe"),
+        ({"lon": "-999"}, "is not longitude, latitude on the globe"),
+        ({"osm_type": "area"}, "has no id, but 'area' 7"),
+        ({"osm_type": ["node"]}, "has no id, but .*node.* 7"),
+        ({"osm_id": "26"}, "has no id, but 'node' 7"),
+        ({"osm_id": True}, "has no id"),
+        ({"osm_id": 2**70}, "has no id"),
+        ({"osm_type": ..., "osm_id": ..., "place_id": ...}, "has no id, but None None"),
+        ({"display_name": ...}, "is called None"),
+        ({"display_name": 5}, "is called 5"),
+        ({"display_name": " ", "name": ...}, "is called ' '"),
+        ({"display_name": ", Ireland", "name": ...}, "is called ''"),
+        ({"name": ["x"]}, "is called"),
+        ({"name": "a\0b"}, "is called"),
+        ({"name": "a\ud800"}, "is called"),
+        ({"name": "x" * 256}, "has a name of 256 characters"),
+        ({"extratags": {"a": {"b": 1}}}, "a place of the reply holds {'b': 1}"),
+        ({"boundingbox": [[1]]}, r"a place of the reply holds \[1\]"),
+        ({"importance": float("inf")}, "a place of the reply holds inf"),
+    ],
+)
+def test_a_record_that_is_not_sound_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_places([BALLYVAUGHAN, record(**changes)])
+
+
+@pytest.mark.parametrize(
+    "reply", [None, 5, "[]", {}, {"error": "other"}, [None], [[]], {"error": ["Unable to geocode"]}]
+)
+def test_a_reply_that_is_no_list_of_records_is_refused(reply: object) -> None:
+    with pytest.raises(ValueError, match=r"the reply is no list of places|a place of the reply is no object"):
+        read_places(reply)
+
+
+def test_a_record_nested_without_end_is_refused() -> None:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(ValueError, match="a place of the reply"):
+        read_places([record(extratags=nested)])
+    with pytest.raises(ValueError, match="a place of the reply"):
+        read_places(nested)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(BALLYVAUGHAN)), json_values, max_size=4), json_values)
+def test_any_reply_is_places_or_refused(changes: dict[str, object], other: object) -> None:
+    for reply in ([{**BALLYVAUGHAN, **changes}], [other], other):
+        try:
+            places = read_places(reply)
+        except ValueError:
+            continue
+        assert all(isinstance(place, Place) for place in places)
+        assert parse_places(json.dumps(reply)) == places
+
+
+# --- gazetteer --------------------------------------------------------------------------------------------------------
+
+FRANCE = Place("geonames:1", "France", Kind.COUNTRY, 2.0, 46.0, "PCLI", "FR")
+ILE = Place("geonames:2", "Île-de-France", Kind.ADMIN1, 2.5, 48.5, "ADM1", "FR", "11")
+PARIS = Place("geonames:3", "Paris", Kind.SETTLEMENT, 2.35, 48.85, "PPLC", "FR", "11", population=2_000_000)
+TEXAN_PARIS = Place("geonames:4", "Paris", Kind.SETTLEMENT, -95.55, 33.66, "PPL", "US", "TX", population=25_000)
+SEA = Place("geonames:5", "Black Sea", Kind.PHYSICAL, 34.0, 43.0)
+
+
+@dataclass(frozen=True)
+class SmallGazetteer:
+    name: str = "small"
+    version: str = "1"
+
+    def lookup(self, key: str) -> Sequence[NamedPlace]:
+        return {
+            "paris": [NamedPlace(PARIS, NameKind.PRIMARY), NamedPlace(TEXAN_PARIS, NameKind.PRIMARY)],
+            "france": [NamedPlace(FRANCE, NameKind.PRIMARY)],
+            "french": [NamedPlace(FRANCE, NameKind.DEMONYM)],
+            "fr": [NamedPlace(FRANCE, NameKind.ABBREVIATION)],
+            "black sea": [NamedPlace(SEA, NameKind.PRIMARY)],
+        }.get(key, [])
+
+    def get(self, place_id: str) -> Place | None:
+        raise NotImplementedError(place_id)
+
+    def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
+        return {("FR", None): FRANCE, ("FR", "11"): ILE}.get((country_code, admin1_code))
+
+    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
+        raise NotImplementedError((extent, limit))
+
+
+@pytest.fixture
+def geocoder() -> GazetteerGeocoder:
+    return GazetteerGeocoder(SmallGazetteer())
+
+
+def one(geocoder: GazetteerGeocoder, query: str) -> Location:
+    location = geocoder.geocode(query, timeout=3)
+    assert isinstance(location, Location)
+    return location
+
+
+def test_a_gazetteer_answers_as_a_geopy_geocoder(geocoder: GazetteerGeocoder) -> None:
+    location = one(geocoder, "Paris")
+    assert isinstance(geocoder, Geocoder)
+    assert location.address == "Paris, Île-de-France, France"
+    assert (location.latitude, location.longitude) == (48.85, 2.35)
+    assert location.raw["id"] == "geonames:3"
+    assert location.raw["population"] == 2_000_000
+
+
+def test_all_places_of_a_name_come_in_the_gazetteer_s_order(geocoder: GazetteerGeocoder) -> None:
+    locations = geocoder.geocode("paris", exactly_one=False)
+    assert isinstance(locations, list)
+    assert [location.raw["id"] for location in locations] == ["geonames:3", "geonames:4"]
+    assert [location.address for location in locations] == ["Paris, Île-de-France, France", "Paris"]
+
+
+@pytest.mark.parametrize("exactly_one", [True, False])
+@pytest.mark.parametrize("query", ["Xyzzyville", "", "French", "fr"])
+def test_a_name_of_no_place_is_none(geocoder: GazetteerGeocoder, query: str, exactly_one: bool) -> None:
+    assert geocoder.geocode(query, exactly_one=exactly_one) is None
+
+
+@pytest.mark.parametrize(("query", "address"), [("FR", "France"), ("the Black Sea", "Black Sea"), ("France", "France")])
+def test_abbreviations_articles_and_places_without_country_are_found(
+    geocoder: GazetteerGeocoder, query: str, address: str
+) -> None:
+    assert one(geocoder, query).address == address
+
+
+def test_a_structured_query_is_refused(geocoder: GazetteerGeocoder) -> None:
+    with pytest.raises(GeocoderQueryError, match="a gazetteer answers names"):
+        geocoder.geocode({"city": "Paris"})  # type: ignore[arg-type]
+
+
+def test_a_gazetteer_geocoder_pickles_and_has_no_network(geocoder: GazetteerGeocoder) -> None:
+    copy = pickle.loads(pickle.dumps(geocoder))
+    assert one(copy, "Paris").raw == one(geocoder, "Paris").raw
+    with pytest.raises(GeocoderUnavailable, match="asks nothing online"):
+        copy.adapter.get_text("http://127.0.0.1/", timeout=1, headers={})
+
+
+def test_a_name_that_the_package_has_not_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match=r"'geo\.geocoders' has no attribute 'Photon'"):
+        _ = geo.geocoders.Photon  # type: ignore[attr-defined]
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("PLACELINES_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path
+
+
+def test_in_a_checkout_the_cache_is_its_cache_folder(folders: Path) -> None:
+    (folders / "here" / "pyproject.toml").write_text('[project]\nname = "placelines"\n', encoding="utf-8")
+    assert default_cache_folder() == folders / "here" / "cache"
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", '[project]\nname = "other"\n', "project = 5", "[project", b"\xff\xfe", "[tool]\nx = 1"]
+)
+def test_elsewhere_the_cache_is_the_user_s(folders: Path, text: str | bytes | None) -> None:
+    if text is not None:
+        data = text if isinstance(text, bytes) else text.encode()
+        (folders / "here" / "pyproject.toml").write_bytes(data)
+    assert default_cache_folder().name == "placelines"
+    assert default_cache_folder().parent != folders / "here"
+
+
+def test_the_environment_names_another_folder(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folders / "here" / "pyproject.toml").write_text('[project]\nname = "placelines"\n', encoding="utf-8")
+    monkeypatch.setenv("PLACELINES_CACHE", "kept")
+    assert default_cache_folder() == folders / "here" / "kept"
+    monkeypatch.setenv("PLACELINES_CACHE", " ")
+    assert default_cache_folder() == folders / "here" / "cache"

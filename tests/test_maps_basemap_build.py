@@ -1,0 +1,259 @@
+"""Building the basemap: a small made-up atlas goes in, tiles come out."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.errors import ResourceError
+from geo.extent import Extent
+from maps import basemap, basemap_build
+from maps.basemap_build import Sources, build, fetched, manifest
+from maps.basemap_labels import label_point, sea_labels
+from maps.basemap_tiles import cut_line, cut_ring
+from maps.basemap_topology import DISPUTED, Country, Topology, draw, simplify
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+UNITS = [
+    {"unit": "East I.", "code": "EA", "name": "East Island", "label": "yes"},
+    {"unit": "West I.", "code": "WE", "name": "West Island", "label": "yes"},
+    {"unit": "Base", "code": "WE", "name": "West Island", "label": ""},
+    {"unit": "Dateline", "code": "DA", "name": "Dateline Land", "label": "yes"},
+    {"unit": "Ice", "code": "AQ", "name": "Antarctica", "label": "yes"},
+]
+COUNTRIES = {row["unit"]: Country(row["code"], row["name"]) for row in UNITS}
+SEAS = [{"name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "rank": "2"}]
+
+
+def degrees(*lonlats: tuple[int, int]) -> list[list[int]]:
+    """Delta-code an arc of whole degrees."""
+    return [list(lonlats[0]), *([x2 - x, y2 - y] for (x, y), (x2, y2) in pairwise(lonlats))]
+
+
+@pytest.fixture
+def topology() -> Topology:
+    """Two neighbours with a leased base in one of them, a land over +/-180, and ice round the pole."""
+    arcs = [
+        degrees((4, 0), (4, 3)),  # 0: the border of East and West
+        degrees((4, 3), (1, 3), (1, 0), (4, 0)),  # 1: the coast of West
+        degrees((4, 0), (7, 0), (7, 3), (4, 3)),  # 2: the coast of East
+        degrees((2, 1), (3, 1), (3, 2), (2, 2), (2, 1)),  # 3: round the base
+        degrees((178, 10), (178, 12), (-178, 12), (-178, 10), (178, 10)),  # 4: Dateline
+        degrees((-180, -70), (-90, -70), (0, -75), (90, -70), (180, -70)),  # 5: the coast of the ice
+        degrees((180, -70), (180, -80), (-180, -80), (-180, -70)),  # 6: the edge of a flat world
+    ]
+
+    def country(name: str, *rings: list[int]) -> dict[str, Any]:
+        return {"type": "Polygon", "arcs": list(rings), "properties": {"name": name}}
+
+    countries = [
+        country("West I.", [0, 1], [~3]),
+        country("East I.", [2, ~0]),
+        country("Base", [3]),
+        {"type": "MultiPolygon", "arcs": [[[4]]], "properties": {"name": "Dateline"}},
+        country("Ice", [5]),
+    ]
+    return {
+        "transform": {"scale": (1.0, 1.0), "translate": (0.0, 0.0)},
+        "arcs": arcs,
+        "objects": {"countries": {"geometries": countries}, "land": {"geometries": countries}},  # type: ignore[typeddict-item]
+    }
+
+
+@pytest.fixture
+def sources(topology: Topology) -> Sources:
+    return Sources(topologies={"10m": topology, "50m": topology}, units=UNITS, seas=SEAS)
+
+
+@pytest.fixture
+def built(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    archive = build(sources)
+    (tmp_path / basemap.ARCHIVE).write_bytes(archive)
+    (tmp_path / basemap.MANIFEST).write_text(manifest(archive))
+    monkeypatch.setattr(basemap, "DATA", tmp_path)
+    return tmp_path
+
+
+def test_the_same_sources_give_the_same_bytes(sources: Sources) -> None:
+    assert build(sources) == build(sources)
+
+
+def test_the_manifest_holds_the_checksum_of_the_archive_and_of_the_source() -> None:
+    record = json.loads(manifest(b"archive"))
+    assert record["sha256"] == hashlib.sha256(b"archive").hexdigest()
+    assert record["sources"][0]["sha256"] == basemap_build.SHA256
+
+
+def test_what_was_built_can_be_handed_out(built: Path) -> None:
+    made = basemap.blocks(Extent(2.0, 1.0, 3.0, 2.0))
+    detail = json.loads(gzip.decompress(base64.b64decode(made["detail"])))
+    west = [land for land in detail["land"] if land["c"] == "WE"]
+    assert [land["n"] for land in west] == ["West Island"]
+    assert len(west[0]["r"]) == 3  # its outline, the hole round the base, and the base
+    assert detail["border"] == [[4000, 0, 0, 3000]]
+    assert basemap.labels()["seas"] == [{"n": "Middle Sea", "p": [20.0, 20.5], "s": 2, "k": "sea"}]
+    assert [label["n"] for label in basemap.labels()["countries"]] == [
+        "Antarctica",
+        "Dateline Land",
+        "East Island",
+        "West Island",
+    ]
+
+
+def test_lines_are_told_apart_by_the_countries_on_their_sides(topology: Topology) -> None:
+    sheet = draw(topology, COUNTRIES, tolerance=0.001, step=1)
+    assert sheet.border == [[(4000, 0), (4000, 3000)]]
+    assert [line[0] for line in sheet.coast] == [(4000, 3000), (4000, 0), (178_000, 10_000), (-180_000, -70_000)]
+    assert sheet.disputed == []
+
+
+def test_a_pair_in_the_list_makes_its_line_disputed(topology: Topology) -> None:
+    renamed = COUNTRIES | {"West I.": Country("CY", "Cyprus"), "East I.": Country("", "Northern Cyprus")}
+    sheet = draw(topology, renamed, tolerance=0.001, step=1)
+    assert sheet.disputed == [[(4000, 0), (4000, 3000)]]
+    assert [(4000, 0), (4000, 3000)] not in sheet.border
+
+
+def test_a_pair_with_a_box_is_disputed_inside_it_only(topology: Topology) -> None:
+    # Only the first stretch lies in the box, the isthmus of Crimea.
+    topology["arcs"][0] = degrees((33, 44), (34, 46), (33, 47), (33, 52))
+    russia, ukraine = Country("RU", "Russia"), Country("UA", "Ukraine")
+    sheet = draw(topology, COUNTRIES | {"West I.": russia, "Base": russia, "East I.": ukraine}, tolerance=0, step=1)
+    assert sheet.disputed == [[(33_000, 44_000), (34_000, 46_000)]]
+    assert sheet.border == [[(34_000, 46_000), (33_000, 47_000), (33_000, 52_000)]]
+
+
+def test_a_unit_that_the_table_lacks_stops_the_build(topology: Topology) -> None:
+    with pytest.raises(KeyError, match=r"East I\."):
+        draw(topology, {name: country for name, country in COUNTRIES.items() if name != "East I."}, tolerance=0, step=1)
+
+
+def test_a_land_over_the_antimeridian_is_cut_there(topology: Topology) -> None:
+    sheet = draw(topology, COUNTRIES, tolerance=0.001, step=1)
+    (ring,) = sheet.land[Country("DA", "Dateline Land")]
+    pieces = dict(cut_ring(ring, overlap=10))
+    assert sorted(pieces) == [(0, 20), (71, 20)]
+    assert {lon for lon, _ in pieces[71, 20]} == {178_000, 180_000}
+    assert {lon for lon, _ in pieces[0, 20]} == {-180_000, -178_000}
+
+
+def test_a_coast_round_the_pole_is_led_along_it(topology: Topology) -> None:
+    sheet = draw(topology, COUNTRIES, tolerance=0.001, step=1)
+    (ring,) = sheet.land[Country("AQ", "Antarctica")]
+    assert ring[-2:] == [(180_000, -90_000), (-180_000, -90_000)]
+    assert {row for (_, row), _ in cut_ring(ring, overlap=10)} == {0, 1, 2, 3}
+
+
+def test_the_edge_of_the_flat_world_is_no_coast(topology: Topology) -> None:
+    topology["objects"]["countries"]["geometries"][-1]["arcs"] = [[5, 6]]
+    sheet = draw(topology, COUNTRIES, tolerance=0.001, step=1)
+    ice = [line for line in sheet.coast if line[0][1] <= -70_000]
+    assert all(not (x == x2 and abs(x) == 180_000) for line in ice for (x, _), (x2, _) in pairwise(line))
+    assert ice
+
+
+def test_tiles_of_land_reach_over_each_other_by_the_overlap() -> None:
+    square = [(1000, 1000), (1000, 4000), (9000, 4000), (9000, 1000)]
+    (first, left), (second, right) = cut_ring(square, overlap=10)
+    assert (first, second) == ((36, 18), (37, 18))
+    assert max(lon for lon, _ in left) == 5010
+    assert min(lon for lon, _ in right) == 4990
+
+
+def test_a_line_is_cut_at_the_edges_of_tiles_and_nothing_is_lost() -> None:
+    pieces = list(cut_line([(1000, 1000), (11_000, 6000), (12_000, 6000)]))
+    assert [tile for tile, _ in pieces] == [(36, 18), (37, 18), (37, 19), (38, 19)]
+    ends = [(path[0], path[-1]) for _, path in pieces]
+    assert [start for start, _ in ends[1:]] == [end for _, end in ends[:-1]]
+    assert (ends[0][0], ends[-1][1]) == ((1000, 1000), (12_000, 6000))
+
+
+def test_a_line_over_the_antimeridian_goes_on_at_the_other_edge() -> None:
+    assert list(cut_line([(179_000, 1000), (181_000, 1000)])) == [
+        ((71, 18), [(179_000, 1000), (180_000, 1000)]),
+        ((0, 18), [(-180_000, 1000), (-179_000, 1000)]),
+    ]
+
+
+def test_both_neighbours_are_cut_at_the_same_point() -> None:
+    there, back = [(1000, 1000), (7000, 2000)], [(7000, 2000), (1000, 1000)]
+    (_, first), *_ = cut_line(there)
+    *_, (_, last) = cut_line(back)
+    assert first[-1] == last[0]
+
+
+def test_a_small_island_survives_simplifying() -> None:
+    island = [(10.0, 10.0), (10.01, 10.0), (10.01, 10.01), (10.0, 10.01), (10.0, 10.0)]
+    assert len(simplify(island, 0.1, 10)) == 5
+
+
+def test_the_label_of_a_land_stands_in_its_widest_part_on_its_largest_piece() -> None:
+    lake = [(1000, 1000), (1000, 9000), (5500, 9000), (5500, 1000)]
+    main = [(0, 0), (0, 10_000), (20_000, 10_000), (20_000, 0)]
+    islet = [(40_000, 0), (40_000, 1000), (41_000, 1000)]
+    lon, lat = label_point([islet, main, lake])
+    assert 10 < lon < 16
+    assert lat == pytest.approx(5, abs=0.1)
+
+
+@pytest.mark.parametrize("change", [{"kind": "puddle"}, {"lon": "181"}, {"lat": "north"}, {"rank": "7"}])
+def test_a_water_that_makes_no_sense_stops_the_build(change: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"Middle Sea|north"):
+        sea_labels([SEAS[0] | change])
+
+
+def test_the_kept_tables_are_sound() -> None:
+    with (SEEDS / "basemap_units.csv").open(encoding="utf-8", newline="") as file:
+        units = list(csv.DictReader(file))
+    with (SEEDS / "seas.csv").open(encoding="utf-8", newline="") as file:
+        seas = list(csv.DictReader(file))
+    names = {row["name"] for row in units}
+    assert len({row["unit"] for row in units}) == len(units)
+    assert all(len(row["code"]) == 2 or row["code"] == "" for row in units)
+    assert {name for pair in DISPUTED for name in pair} <= names
+    assert len({row["name"] for row in seas}) == len(sea_labels(seas))
+    assert all(row["source"] for row in seas)
+
+
+def packed(folder: Path, content: bytes) -> Path:
+    package = folder / "world-atlas-2.0.2.tgz"
+    with tarfile.open(package, "w:gz") as archive:
+        member = tarfile.TarInfo("package/countries-10m.json")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return package
+
+
+def test_a_package_that_is_there_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = packed(tmp_path, b"{}")
+    monkeypatch.setattr(basemap_build, "SHA256", hashlib.sha256(package.read_bytes()).hexdigest())
+    monkeypatch.setenv("PATH", "")
+    assert fetched(tmp_path) == package
+
+
+def test_another_file_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    packed(tmp_path, b"{}")
+    with pytest.raises(ResourceError, match=r"world-atlas-2\.0\.2\.tgz is not the expected file .* delete it"):
+        fetched(tmp_path)
+
+
+def test_without_npm_the_build_says_what_it_could_not_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ResourceError, match=r"npm could not fetch world-atlas@2\.0\.2: .*npm"):
+        fetched(tmp_path / "downloads")
+
+
+def test_a_build_without_its_source_ends_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed(tmp_path, b"{}")
+    assert basemap_build.main(["--downloads", str(tmp_path)]) == ResourceError.exit_code
+    assert capsys.readouterr().err.startswith("error: world-atlas-2.0.2.tgz is not the expected file")

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.model import Candidate, Document, Role
+from maps import payload
+from tests.story import RIVAL, StoryGazetteer, settlement, story
+from tests.world import IDLIB, IDLIB_PROVINCE, M4, mention
+
+Record = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def told() -> Record:
+    return built(story())
+
+
+def built(atlas: Atlas) -> Record:
+    data = payload.build(atlas, gazetteer=StoryGazetteer(), tool_version="9.9")
+    copy: Record = json.loads(payload.to_json(data))
+    return copy
+
+
+def entries(told: Record) -> dict[str, Record]:
+    listed = told["entries"]
+    assert isinstance(listed, list)
+    return {str(entry["name"]): entry for entry in listed}
+
+
+def test_an_entry_says_what_the_popup_needs(told: Record) -> None:
+    idlib = entries(told)["Idlib"]
+    assert {key: idlib[key] for key in ("id", "kind", "where", "shape", "sure", "count", "confidence", "source")} == {
+        "id": "geonames:169389",
+        "kind": "city",
+        "where": "Idlib Governorate, Syria",
+        "shape": "circle",
+        "sure": True,
+        "count": 5,
+        "confidence": 97,
+        "source": "GeoNames 169389",
+    }
+    assert idlib["why"] == "exact name"
+    assert idlib["rivals"] == [{"name": "Idlib al Khirba", "what": "village, Syria", "share": 2}]
+    assert idlib["written"] is None, "IDLIB in capitals is no other name"
+
+
+def test_excerpts_join_to_the_atlas_excerpts_and_quote_a_sentence_once(told: Record) -> None:
+    excerpts = entries(told)["Idlib"]["excerpts"]
+    assert isinstance(excerpts, list)
+    (idlib,) = [entry for entry in story().places if entry.referent == IDLIB]
+    sentences = list(dict.fromkeys(said.excerpt.text for said in idlib.mentions))
+    assert ["".join(parts[:3]) for parts in excerpts] == sentences[: payload.MAX_EXCERPTS]
+    assert [parts[1] for parts in excerpts] == ["IDLIB", "Idlib", "Idlib"]
+
+
+def test_distances_start_at_the_main_place_and_countries_have_none(told: Record) -> None:
+    distances = {name: entry.get("distance") for name, entry in entries(told).items()}
+    assert distances["Moscow"] == "2,210 km"
+    assert distances["Damascus"] == "270 km"
+    assert distances["Idlib"] is distances["Syria"] is distances["Idlib Governorate"] is None
+
+
+def test_a_road_says_how_its_course_is_known(told: Record) -> None:
+    road = entries(told)[M4.name]
+    assert (road["ref"], road["course"], road["length"]) == ("M4", "Road (schematic course)", "150 km")
+
+
+def test_people_are_listed_last_and_with_the_word_used(told: Record) -> None:
+    assert list(entries(told))[-1] == "Turkey"
+    assert entries(told)["Turkey"]["written"] == "Turkish"
+    assert entries(told)["Turkey"]["shape"] == "none"
+
+
+def test_names_without_a_place_are_listed(told: Record) -> None:
+    assert told["unplaced"] == ["Bab Qalandar"]
+
+
+def test_towns_for_orientation_are_none_of_the_story(told: Record) -> None:
+    towns = told["towns"]
+    assert isinstance(towns, list)
+    names = [town[0] for town in towns]
+    assert "Antakya" in names
+    assert not {"Idlib", "Aleppo"} & set(names)
+    assert len(names) == len(set(names))
+
+
+def test_rivals_leave_out_the_choice_itself_and_all_but_the_first_few() -> None:
+    document = Document("a", "Idlib")
+    rivals = [Candidate(replace(RIVAL, id=f"x:{number}"), 0.01) for number in range(9)]
+    atlas = Atlas([document], [mention(document, "Idlib", IDLIB, rivals=rivals)])
+    shown = entries(built(atlas))["Idlib"]["rivals"]
+    assert isinstance(shown, list)
+    assert [rival["name"] for rival in shown] == [RIVAL.name] * payload.MAX_RIVALS
+
+
+def test_a_province_is_not_said_to_lie_in_itself() -> None:
+    document = Document("a", "Idlib province")
+    atlas = Atlas([document], [mention(document, "Idlib province", IDLIB_PROVINCE)])
+    assert entries(built(atlas))["Idlib Governorate"]["where"] == "Syria"
+
+
+def test_several_documents_are_counted_and_each_excerpt_knows_its_own() -> None:
+    documents = [Document("a", "Idlib today."), Document("b", "Idlib again.", source="Wire")]
+    atlas = Atlas(documents, [mention(document, "Idlib", IDLIB) for document in documents])
+    told = built(atlas)
+    assert told["title"] == "2 articles"
+    excerpts = entries(told)["Idlib"]["excerpts"]
+    assert isinstance(excerpts, list)
+    assert [parts[3] for parts in excerpts] == [0, 1]
+
+
+def test_a_wide_view_singles_out_no_country() -> None:
+    document = Document("a", "Here and there")
+    places = [settlement(1, "Here", 2.0, 48.0, "FR", 10), settlement(2, "there", 140.0, 35.0, "JP", 10)]
+    atlas = Atlas(
+        [document], [mention(document, name, place) for name, place in zip(("Here", "there"), places, strict=True)]
+    )
+    view = built(atlas)["view"]
+    assert isinstance(view, dict)
+    assert view["focus"] is None
+
+
+def test_json_cannot_end_the_element_around_it() -> None:
+    text = "</script><!-- & \u2028 \ud800 é"
+    written = payload.to_json({"text": text})
+    assert written.isascii()
+    assert not set("<>&") & set(written)
+    assert json.loads(written) == {"text": text}
+
+
+def test_the_role_of_a_mention_does_not_hide_a_place() -> None:
+    document = Document("a", "Idlib and the Idlibis")
+    said = [mention(document, "Idlib", IDLIB), mention(document, "Idlibis", IDLIB, role=Role.DEMONYM)]
+    assert entries(built(Atlas([document], said)))["Idlib"]["shape"] == "circle"

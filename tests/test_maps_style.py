@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from geo.atlas import Entry
+from geo.model import Document, Kind, Place, Referent, Role
+from maps import style
+from tests.world import IDLIB, IDLIB_PROVINCE, SYRIA, mention
+
+AIRPORT = Place("x:1", "Idlib", Kind.FACILITY, 36.6, 35.9, "AIRP")
+
+
+def entry(referent: Place, role: Role = Role.LOCATION, confidence: float = 0.9) -> Entry[Place]:
+    said: Referent = referent
+    return Entry(referent, (mention(Document("a", "Idlib"), "Idlib", said, role=role, confidence=confidence),))
+
+
+@pytest.mark.parametrize(
+    ("referent", "role", "shape"),
+    [
+        (IDLIB, Role.LOCATION, style.Shape.CIRCLE),
+        (AIRPORT, Role.LOCATION, style.Shape.CIRCLE),
+        (IDLIB, Role.METONYM, style.Shape.SQUARE),
+        (SYRIA, Role.LOCATION, style.Shape.LABEL),
+        (IDLIB_PROVINCE, Role.LOCATION, style.Shape.LABEL),
+        (SYRIA, Role.DEMONYM, style.Shape.NONE),
+        (IDLIB, Role.DEMONYM, style.Shape.NONE),
+    ],
+)
+def test_only_settlements_and_sites_get_a_symbol(referent: Place, role: Role, shape: style.Shape) -> None:
+    assert style.shape_of(entry(referent, role)) is shape
+
+
+def test_an_uncertain_place_differs_in_shape_and_colour() -> None:
+    sure, unsure = style.marker_style(entry(IDLIB)), style.marker_style(entry(IDLIB, confidence=0.74))
+    assert (sure["dash_array"], sure["fill_color"]) == (None, "#0072b2")
+    assert unsure["dash_array"] == style.UNCERTAIN_DASH
+    assert unsure["color"] == style.LIGHT["uncertain"]
+    assert unsure["fill_color"] == style.LIGHT["paper"]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.1)."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+TEXT_ON = [
+    ("ink", "paper"),
+    ("ink", "sunken"),
+    ("ink", "mark"),
+    ("ink", "mark-lit"),
+    ("muted", "paper"),
+    ("muted", "sunken"),
+    ("area-label", "focus"),
+    ("country-label", "land"),
+    ("country-label", "focus"),
+    ("sea-label", "sea"),
+    ("town-label", "land"),
+    ("town-label", "focus"),
+]
+
+
+@pytest.mark.parametrize("theme", [style.LIGHT, style.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), TEXT_ON)
+def test_text_can_be_read(theme: dict[str, str], text: str, ground: str) -> None:
+    assert contrast(theme[text], theme[ground]) >= 4.5
+
+
+def test_the_number_of_a_road_can_be_read_on_its_shield() -> None:
+    assert contrast("#ffffff", style.LIGHT["shield"]) >= 4.5
+
+
+def test_both_themes_name_the_same_colours_and_the_page_gets_them_all() -> None:
+    assert style.LIGHT.keys() == style.DARK.keys()
+    css = style.css_variables()
+    assert len(re.findall(r"--[\w-]+:", css)) == len(style.LIGHT) + 2 * len(style.DARK)

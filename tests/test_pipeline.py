@@ -1,0 +1,192 @@
+"""From article to atlas, with the real model and the embedded gazetteer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
+from geo.extent import great_circle_km
+from geo.model import Document, Kind, Line, Place, Role, Toponym
+from geo.pipeline import Geoparser
+from geo.resolvers.context import ContextResolver
+
+ARTICLE = next(iter(sorted((Path(__file__).parent.parent / "seeds").glob("*.txt")))).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def geoparser() -> Geoparser:
+    return Geoparser()
+
+
+@pytest.fixture(scope="module")
+def ceasefire(geoparser: Geoparser) -> Atlas:
+    return geoparser.parse([Document("ceasefire", ARTICLE)])
+
+
+def found(geoparser: Geoparser, text: str) -> dict[str, str | None]:
+    atlas = geoparser.parse([Document("news", text)])
+    return {m.toponym.text: m.resolution.referent.id if m.resolution.referent else None for m in atlas.mentions}
+
+
+def test_the_article_gives_exactly_its_places(ceasefire: Atlas) -> None:
+    assert {(entry.referent.id, entry.display_name) for entry in ceasefire.places} == {
+        ("geonames:169389", "Idlib"),
+        ("geonames:170063", "Aleppo"),
+        ("geonames:173576", "Latakia"),
+        ("geonames:170654", "Damascus"),
+        ("geonames:323786", "Ankara"),
+        ("geonames:524901", "Moscow"),
+        ("geonames:163843", "Syria"),
+        ("geonames:298795", "Turkey"),
+        ("geonames:2017370", "Russia"),
+        ("geonames:6252001", "United States"),
+    }
+
+
+def test_every_mention_of_a_name_has_one_referent(ceasefire: Atlas) -> None:
+    count = {entry.display_name: len(entry.mentions) for entry in ceasefire.places}
+    assert (count["Idlib"], count["Moscow"], count["Ankara"], count["Turkey"]) == (6, 3, 2, 6)
+
+
+def test_the_highway_is_one_line_between_the_cities_that_it_links(ceasefire: Atlas) -> None:
+    (highway,) = ceasefire.lines
+    line = highway.referent
+    ends = [line.geometry.coords[0], line.geometry.coords[-1]]
+    for name in ("Aleppo", "Latakia"):
+        (city,) = [entry.referent for entry in ceasefire.places if entry.display_name == name]
+        assert min(great_circle_km((end[0], end[1]), city.lonlat) for end in ends) < 10
+    assert line.ref == "M4"
+    assert line.is_approximate
+
+
+def test_demonyms_and_metonyms_are_told_apart_from_locations(ceasefire: Atlas) -> None:
+    roles = {(m.toponym.text, m.resolution.role) for m in ceasefire.mentions}
+    assert {("Syrian", Role.DEMONYM), ("Ankara", Role.METONYM), ("Moscow", Role.METONYM)} <= roles
+    assert ("Idlib", Role.LOCATION) in roles
+
+
+def test_every_choice_says_how_sure_it_is_and_why(ceasefire: Atlas) -> None:
+    for mention in ceasefire.mentions:
+        assert 0.15 <= mention.resolution.confidence <= 1
+        assert mention.resolution.why
+        assert mention.resolution.candidates[0].referent == mention.resolution.referent
+        start, end = mention.mark
+        assert mention.excerpt.text[start:end] == mention.toponym.text
+        assert ARTICLE[mention.toponym.start : mention.toponym.end] == mention.toponym.text
+
+
+def test_the_british_road_is_drawn_for_a_british_text(geoparser: Geoparser) -> None:
+    text = (
+        "The M4 motorway was closed between Swindon and Reading, police said. A Syrian refugee from Bristol was hurt."
+    )
+    (highway,) = geoparser.parse([Document("crash", text)]).lines
+    assert highway.referent.country_code == "GB"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paris Hilton said hello to Jack London and Jordan Peele.",
+        "Mr. Houston told the Washington Post that it was so.",
+        "He fired an M4 carbine. In March and in May it was quiet.",
+        "Human rights matter. Some did. End of story.",
+        "",
+    ],
+)
+def test_people_papers_and_ordinary_words_are_not_mapped(geoparser: Geoparser, text: str) -> None:
+    assert {name for name, referent in found(geoparser, text).items() if referent} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "referent"),
+    [
+        ("The mayor of Paris, Texas, resigned.", "Paris", "geonames:4717560"),
+        ("The mayor of Paris resigned. France was shocked.", "Paris", "geonames:2988507"),
+        ("Police in Alexandria, Louisiana, arrested a man.", "Alexandria", "geonames:4314550"),
+        ("Protests shook Tbilisi. Georgia votes on Sunday.", "Georgia", "geonames:614540"),
+        ("Shoppers in Atlanta were calm. Georgia votes on Sunday.", "Georgia", "geonames:4197000"),
+        ("It rained in Moscow and St. Petersburg, Russia said.", "St. Petersburg", "geonames:498817"),
+        ("Traffic in New York and Boston was slow.", "New York", "geonames:5128581"),
+    ],
+)
+def test_context_decides_between_places_of_one_name(geoparser: Geoparser, text: str, name: str, referent: str) -> None:
+    assert found(geoparser, text)[name] == referent
+
+
+def test_a_name_that_nothing_knows_is_listed_as_unresolved(geoparser: Geoparser) -> None:
+    atlas = geoparser.parse([Document("news", "Fighting spread from Homs to Qxyzzabad in Syria.")])
+    assert [(m.toponym.text, m.resolution.why) for m in atlas.unresolved] == [("Qxyzzabad", "not in the gazetteer")]
+
+
+def test_given_spans_are_resolved_as_they_are(geoparser: Geoparser) -> None:
+    document = Document("news", "from homs to hama", given_spans=((5, 9), (13, 17)))
+    atlas = geoparser.parse([document], mentions="given")
+    assert [(m.toponym.text, m.resolution.referent and m.resolution.referent.id) for m in atlas.mentions] == [
+        ("homs", "geonames:169577"),
+        ("hama", "geonames:170017"),
+    ]
+
+
+def test_any_split_of_the_documents_gives_the_same_atlas(geoparser: Geoparser) -> None:
+    documents = [Document(str(i), text) for i, text in enumerate(["In Homs.", "In Hama.", ARTICLE, "Nowhere."])]
+    whole = geoparser.parse(documents)
+    halves = geoparser.parse(documents[2:]).merge(geoparser.parse(documents[:2]))
+    assert whole == halves
+    assert repr(whole) == repr(halves)
+
+
+def test_a_missing_model_names_the_mend(geoparser: Geoparser) -> None:
+    missing = Geoparser(model="xx_no_such_model", gazetteer=geoparser.gazetteer)
+    with pytest.raises(ResourceError, match="'xx_no_such_model' is not installed: run 'python -m spacy download"):
+        missing.parse([Document("news", "In Homs.")])
+
+
+def test_an_article_of_endless_marks_takes_no_endless_time(geoparser: Geoparser) -> None:
+    import time
+
+    start = time.process_time()
+    atlas = geoparser.parse([Document("bait", "=" * 20_000 + " Homs in Syria. " + "a" * 20_000)])
+    assert time.process_time() - start < 10
+    assert all(isinstance(entry.referent, Place | Line) for entry in atlas.places)
+
+
+class Geocoder:
+    """Answers for one name, fails for the others, and counts."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def search(self, name: str) -> tuple[Place, ...]:
+        self.asked.append(name)
+        if name == "Qxyzzabad":
+            return (Place("osm:node/1", "Qxyzzabad", Kind.SETTLEMENT, 36.7, 34.8, None, "SY", gazetteer="Test"),)
+        raise GeocodingError("the server is down")
+
+
+def with_geocoder(geoparser: Geoparser) -> tuple[ContextResolver, Geocoder]:
+    geocoder = Geocoder()
+    return ContextResolver(geoparser.gazetteer, ask=geocoder.search), geocoder
+
+
+def test_only_names_that_the_gazetteer_does_not_know_are_asked_for(geoparser: Geoparser) -> None:
+    resolver, geocoder = with_geocoder(geoparser)
+    text = "Homs and Qxyzzabad"
+    homs, other = resolver.resolve(Document("news", text), [Toponym(0, 4, "Homs"), Toponym(9, 18, "Qxyzzabad")])
+    assert geocoder.asked == ["Qxyzzabad"]
+    assert homs.referent is not None
+    assert other.referent is not None
+    assert other.referent.id == "osm:node/1"
+    assert "answered by Test" in other.why
+
+
+def test_a_service_that_fails_leaves_the_name_unresolved_and_warns_once(geoparser: Geoparser) -> None:
+    resolver, geocoder = with_geocoder(geoparser)
+    toponyms = [Toponym(0, 5, "Qqqqa"), Toponym(6, 11, "Qqqqb")]
+    with pytest.warns(PlacelinesWarning, match="the server is down; such names stay unresolved") as caught:
+        found = resolver.resolve(Document("news", "Qqqqa Qqqqb"), toponyms)
+    assert len(caught) == 1
+    assert geocoder.asked == ["Qqqqa", "Qqqqb"]
+    assert [resolution.why for resolution in found] == ["not in the gazetteer; the server is down"] * 2

@@ -1,0 +1,202 @@
+"""What the project promises as a whole: order of imports, what a wheel holds, and documentation that is true."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from geo.version import __version__
+from maps import cli
+
+ORDER = (
+    "version errors extent model names lines excerpts cache adapters plugins seeds articles gazetteers geocoders roads "
+    "recognizers corrections resolvers atlas writers engines pipeline evaluation training"
+).split()
+"""Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
+NOT_FOR_GEO = {"maps", "folium", "branca", "click", "rich"}
+LAST_IN_MAPS = ("maps.cli", "maps.__main__")
+
+
+def modules(root: Path, package: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted((root / package).rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(module: str, path: Path) -> Iterator[str]:
+    """Yield the absolute name of everything that a module imports, wherever in it."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            origin = ".".join([*parents, *([node.module] if node.module else [])])
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def part(module: str) -> str:
+    """Return which entry of `ORDER` a module of ``geo`` belongs to; "" for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_imports_in_geo_point_down_the_order(root: Path) -> None:
+    upward = [
+        f"{module} imports {imported}"
+        for module, path in modules(root, "geo")
+        for imported in imports(module, path)
+        if imported.split(".")[0] == "geo" and part(module) and part(imported) not in ("", part(module))
+        if ORDER.index(part(imported)) >= ORDER.index(part(module))
+    ]
+    assert upward == []
+
+
+def test_every_module_of_geo_has_its_place_in_the_order(root: Path) -> None:
+    assert {part(module) for module, _ in modules(root, "geo")} - {""} <= set(ORDER)
+
+
+def test_geo_never_imports_what_draws_or_talks_to_users(root: Path) -> None:
+    found = [
+        f"{module} imports {imported}"
+        for module, path in modules(root, "geo")
+        for imported in imports(module, path)
+        if imported.split(".")[0] in NOT_FOR_GEO
+    ]
+    assert found == []
+
+
+def test_nothing_but_the_entry_imports_the_command(root: Path) -> None:
+    found = [
+        f"{module} imports {imported}"
+        for module, path in modules(root, "maps")
+        if module not in LAST_IN_MAPS
+        for imported in imports(module, path)
+        if imported.startswith(LAST_IN_MAPS)
+    ]
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_geo_maps_and_metadata_only(wheel: Path, root: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    info = f"placelines-{__version__}.dist-info"
+    assert wheel.name == f"placelines-{__version__}-py3-none-any.whl"
+    assert {name.split("/")[0] for name in names} == {"geo", "maps", info}
+    assert {name for name in names if "__pycache__" in name or name.endswith(".pyc")} == set()
+    data = ("geo/data", "maps/data", "maps/assets")
+    expected = {str(path.relative_to(root)) for folder in data for path in (root / folder).rglob("*") if path.is_file()}
+    expected |= {str(path.relative_to(root)) for package in ("geo", "maps") for path in (root / package).rglob("*.py")}
+    expected |= {f"geo/_seeds/{path.name}" for path in (root / "seeds").iterdir()}
+    expected |= {"geo/py.typed", "maps/py.typed"}
+    expected |= {f"{info}/licenses/{name}" for name in ("LICENSE", "NOTICE.md", "DATA-LICENSES.md")}
+    assert expected <= names
+
+
+def test_the_wheel_names_the_command(wheel: Path) -> None:
+    text = zipfile.ZipFile(wheel).read(f"placelines-{__version__}.dist-info/entry_points.txt").decode()
+    assert "[console_scripts]\nplacelines = maps.cli:main\n" in text
+    assert EntryPoint("placelines", "maps.cli:main", "console_scripts").load() is cli.main
+
+
+@pytest.mark.usefixtures("unpacked")
+def test_the_wheel_works_by_itself(wheel: Path, sample: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    process = subprocess.run(
+        [sys.executable, "-m", "maps", "map", str(sample), "-o", str(tmp_path / "out")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    assert (tmp_path / "out" / "map.html").stat().st_size > 100_000
+
+
+def documents(root: Path) -> list[Path]:
+    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def shell_commands(path: Path) -> Iterator[list[str]]:
+    """Yield the words of each command in the shell blocks of a document; a pipe holds several."""
+    for block in re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            for command in line.split(" | "):
+                yield shlex.split(command, comments=True)
+
+
+def test_documented_commands_exist_with_their_options(root: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(), re.MULTILINE))
+    seen = set()
+    for path in documents(root):
+        for words in shell_commands(path):
+            if words and words[0] == "make":
+                assert {word for word in words[1:] if "=" not in word} <= targets, path
+                seen.update(words[1:])
+            elif words and Path(words[0]).name == "placelines":
+                cli.cli.commands[words[1]].make_context(words[1], words[2:])
+                seen.add(words[1])
+    assert {"map", "test", "check", "places"} <= seen
+
+
+def test_documented_help_is_what_the_command_prints(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```text\n\$ placelines (\w+) --help\n(.*?)```", text, re.DOTALL)
+    assert [command for command, _ in shown] == ["map", "places"]
+    for command, output in shown:
+        result = CliRunner().invoke(cli.cli, [command, "--help"], prog_name="placelines", terminal_width=80)
+        assert output == result.output
+
+
+def test_links_between_documents_lead_somewhere(root: Path) -> None:
+    dead = [
+        f"{path.relative_to(root)}: {target}"
+        for path in [*documents(root), root / "CHANGELOG.md", root / "NOTICE.md", root / "DATA-LICENSES.md"]
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_the_library_example_is_true(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    failures, tries = doctest.testfile(str(root / "README.md"), module_relative=False)
+    assert tries > 3
+    assert failures == 0
+    assert (tmp_path / "out" / "floods.geojson").exists()
+
+
+def test_nobody_is_told_to_install_from_an_index(root: Path) -> None:
+    for path in documents(root):
+        assert not re.search(r"pip install (-U )?['\"]?placelines\b", path.read_text(encoding="utf-8")), path
+
+
+def test_every_exit_status_is_documented(root: Path) -> None:
+    text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| (\d+) \|", text, re.MULTILINE)) == set("0 1 2 3 4 5 6 130 143".split())
+
+
+def test_make_lists_every_target(root: Path) -> None:
+    process = subprocess.run(["make", "help"], cwd=root, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in process.stdout.splitlines()}
+    assert listed == set("map test check bench data hostile kill clean help".split())

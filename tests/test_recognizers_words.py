@@ -1,0 +1,36 @@
+"""Words and runs of capitals."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.recognizers.words import runs, words
+
+
+def proposed(text: str) -> set[str]:
+    sequence = words(text)
+    return {text[sequence[first].start : sequence[last - 1].end] for first, last in runs(text, sequence)}
+
+
+def test_a_run_spans_the_small_words_inside_a_name() -> None:
+    assert "Jisr al-Shughur" in proposed("near Jisr al-Shughur today")
+    assert "Gulf of Aden" in proposed("in the Gulf of Aden")
+    assert "St. Louis" in proposed("to St. Louis")
+
+
+def test_a_run_stops_at_commas_and_lower_case_words() -> None:
+    assert proposed("Homs, then Hama") == {"Homs", "Hama"}
+
+
+def test_a_possessive_ending_is_not_part_of_a_word() -> None:
+    assert [word.text for word in words("Turkey’s and Syria's U.S.-made")] == ["Turkey", "and", "Syria", "U.S.", "made"]
+
+
+def test_words_of_scripts_without_case_may_start_a_name() -> None:
+    assert "حلب" in proposed("معارك حلب")
+
+
+@given(st.text(max_size=200))
+def test_every_word_is_a_slice_of_the_text(text: str) -> None:
+    assert all(text[word.start : word.end] == word.text for word in words(text))

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely import LineString
+from shapely.geometry import shape
+
+from geo.atlas import Atlas
+from geo.model import Course, Document, Kind, Line, Place
+from geo.writers import Writer, geojson
+from tests.world import ALEPPO, ARTICLE, IDLIB, LATAKIA, M4, SYRIA, SmallGazetteer, atlas_of, mention
+
+BASE = (
+    "place_id name name_as_written kind role country_code admin1 mentions confidence geo_precision method why "
+    "gazetteer gazetteer_id excerpt excerpts_text first_char article_id source_title source_file source_date sha256 "
+    "tool_version"
+).split()
+OF_LINES = "ref course approximate length_km from_name to_name".split()
+OF_MENTIONS = "start end text sentence_start sentence_end".split()
+
+
+def text_of(write: Writer, atlas: Atlas) -> str:
+    return "".join(write(atlas, gazetteer=SmallGazetteer(), tool_version="0.1.0"))
+
+
+def collection(write: Writer, atlas: Atlas) -> Any:  # noqa: ANN401 (parsed JSON)
+    return json.loads(text_of(write, atlas))
+
+
+@pytest.fixture
+def atlas() -> Atlas:
+    return atlas_of(ARTICLE)
+
+
+def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None:
+    places = collection(geojson.places, atlas)
+    idlib = places["features"][0]
+    assert (places["type"], places["name"]) == ("FeatureCollection", "places")
+    assert (idlib["type"], idlib["id"]) == ("Feature", "geonames:169389")
+    assert idlib["geometry"] == {"type": "Point", "coordinates": [36.633931, 35.93062]}
+    assert idlib["properties"] == {
+        "place_id": "geonames:169389",
+        "name": "Idlib",
+        "name_as_written": "Idlib",
+        "kind": "settlement",
+        "role": "location",
+        "country_code": "SY",
+        "admin1": "Idlib Governorate",
+        "mentions": 2,
+        "confidence": 0.75,
+        "geo_precision": 1,
+        "method": "context",
+        "why": "exact name",
+        "gazetteer": "GeoNames",
+        "gazetteer_id": "169389",
+        "excerpt": "Idlib was quiet.",
+        "excerpts_text": "Idlib was quiet. | Nobody has left Idlib for Xyzzyville.",
+        "first_char": 16,
+        "article_id": "ceasefire",
+        "source_title": "Ceasefire holds",
+        "source_file": "ceasefire.txt",
+        "source_date": None,
+        "sha256": ARTICLE.sha256,
+        "tool_version": "0.1.0",
+    }
+    assert ARTICLE.text[idlib["properties"]["first_char"] :].startswith("Idlib")
+
+
+@pytest.mark.parametrize(
+    ("write", "keys"),
+    [
+        (geojson.places, BASE),
+        (geojson.lines, BASE + OF_LINES),
+        (geojson.entries, BASE + OF_LINES),
+        (geojson.mentions, BASE + OF_MENTIONS),
+    ],
+)
+def test_every_feature_has_the_same_keys_in_the_same_order(write: Writer, keys: list[str], atlas: Atlas) -> None:
+    features = collection(write, atlas)["features"]
+    assert features
+    assert {tuple(feature["properties"]) for feature in features} == {tuple(keys)}
+    assert not any(isinstance(value, dict | list) for feature in features for value in feature["properties"].values())
+
+
+def test_a_line_says_how_its_course_is_known(atlas: Atlas) -> None:
+    (road,) = collection(geojson.lines, atlas)["features"]
+    assert road["geometry"]["type"] == "LineString"
+    assert road["geometry"]["coordinates"][0] == [37.16117, 36.20124]
+    own = {key: road["properties"][key] for key in OF_LINES}
+    assert own == {
+        "ref": "M4",
+        "course": "schematic",
+        "approximate": True,
+        "length_km": 151.2,
+        "from_name": "Aleppo",
+        "to_name": "Latakia",
+    }
+    assert (road["properties"]["kind"], road["properties"]["admin1"]) == ("road", None)
+
+
+def test_a_mention_is_a_point_of_its_own_with_its_sentence(atlas: Atlas) -> None:
+    features = collection(geojson.mentions, atlas)["features"]
+    assert len(features) == len({feature["id"] for feature in features}) == 6
+    for feature in features:
+        own = feature["properties"]
+        assert ARTICLE.text[own["start"] : own["end"]] == own["text"] == own["name_as_written"]
+        assert ARTICLE.text[own["sentence_start"] : own["sentence_end"]] == own["excerpt"] == own["excerpts_text"]
+        assert (own["first_char"], own["mentions"]) == (own["start"], 1)
+    second = next(feature["properties"] for feature in features if feature["id"] == "ceasefire#116-121")
+    assert (second["place_id"], second["confidence"]) == (IDLIB.id, 0.6)
+    demonym = next(feature["properties"] for feature in features if feature["properties"]["text"] == "Syrian")
+    assert (demonym["place_id"], demonym["role"], demonym["geo_precision"]) == (SYRIA.id, "demonym", 3)
+
+
+def test_a_mention_of_a_line_stands_on_the_line(atlas: Atlas) -> None:
+    features = collection(geojson.mentions, atlas)["features"]
+    point = next(shape(f["geometry"]) for f in features if f["properties"]["place_id"] == M4.id)
+    assert M4.geometry.distance(point) < 1e-5
+
+
+def test_the_box_holds_every_position(atlas: Atlas) -> None:
+    assert collection(geojson.places, atlas)["bbox"] == [35.79011, 35.0, 38.5, 36.20124]
+    assert collection(geojson.lines, atlas)["bbox"] == [35.79011, 35.53149, 37.16117, 36.20124]
+
+
+def test_a_line_over_the_antimeridian_is_cut_and_its_box_crosses_too() -> None:
+    ferry = Line("test:ferry", "Ferry", Kind.ROAD, LineString([(179, -17), (-179, -16)]), Course.INFERRED)
+    atlas = Atlas([ARTICLE], [mention(ARTICLE, "M4", ferry)])
+    lines = collection(geojson.lines, atlas)
+    assert lines["bbox"] == [179.0, -17.0, -179.0, -16.0]
+    assert lines["features"][0]["geometry"] == {
+        "type": "MultiLineString",
+        "coordinates": [[[179.0, -17.0], [180.0, -16.5]], [[-180.0, -16.5], [-179.0, -16.0]]],
+    }
+    own = lines["features"][0]["properties"]
+    assert (own["ref"], own["length_km"], own["from_name"], own["country_code"]) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("write", [geojson.places, geojson.lines, geojson.entries, geojson.mentions])
+def test_nothing_found_is_an_empty_collection(write: Writer) -> None:
+    empty = collection(write, Atlas([ARTICLE], [mention(ARTICLE, "Xyzzyville", None)]))
+    assert empty["features"] == []
+    assert "bbox" not in empty
+
+
+def test_positions_have_six_decimals_and_nothing_is_escaped(atlas: Atlas) -> None:
+    far = Place("geonames:1", "إدلب", Kind.SETTLEMENT, 36.123456789, -0.00000001)
+    text = text_of(geojson.places, Atlas([ARTICLE], [mention(ARTICLE, "Idlib", far)]))
+    assert '"coordinates":[36.123457,0.0]' in text
+    assert "إدلب" in text
+
+
+@pytest.mark.parametrize("write", [geojson.places, geojson.lines, geojson.entries, geojson.mentions])
+def test_one_feature_a_line_whatever_the_text_holds(write: Writer) -> None:
+    split = "Aleppo"
+    odd = Document("odd", f"On the\u2028 M4\u0085 near Idlib{chr(0x2029)} and {split}.")
+    text = text_of(write, atlas_of(odd))
+    lines = text.splitlines()
+    assert len(lines) == 2 + len(json.loads(text)["features"])
+    assert all(json.loads(line.removesuffix(",")) for line in lines[1:-1])
+
+
+def test_the_same_atlas_gives_the_same_bytes_whatever_the_order(atlas: Atlas) -> None:
+    shuffled = Atlas(atlas.documents, reversed(atlas.mentions))
+    for write in (geojson.places, geojson.lines, geojson.mentions):
+        assert text_of(write, atlas) == text_of(write, shuffled)
+
+
+def test_at_most_five_different_sentences_are_joined() -> None:
+    document = Document("long", " ".join(f"Idlib {number}." for number in range(9)) + " Idlib 0.")
+    found = [mention(document, "Idlib", IDLIB, after=at.start()) for at in re.finditer("Idlib", document.text)]
+    (place,) = collection(geojson.places, Atlas([document], found))["features"]
+    assert place["properties"]["mentions"] == 10
+    assert place["properties"]["excerpts_text"] == "Idlib 0. | Idlib 1. | Idlib 2. | Idlib 3. | Idlib 4."
+
+
+@pytest.mark.parametrize(
+    ("referent", "grade"),
+    [
+        (IDLIB, 1),
+        (SYRIA, 3),
+        (Place("x:1", "Donbas", Kind.REGION, 38, 48, country_code="UA"), 2),
+        (Place("x:1", "Middle East", Kind.REGION, 38, 30), 3),
+        (Place("x:1", "Europe", Kind.CONTINENT, 15, 50), 3),
+        (M4, 2),
+        (Line("x:1", "A1", Kind.ROAD, LineString([ALEPPO.lonlat, LATAKIA.lonlat]), Course.SURVEYED), 1),
+    ],
+)
+def test_precision_grades_how_narrow_a_place_is(referent: Place | Line, grade: int) -> None:
+    assert geojson.precision(referent) == grade
+
+
+def test_every_property_is_documented_and_nothing_else(root: Path) -> None:
+    text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    chapter = text.partition("## GeoJSON")[2].partition("## JSON Lines")[0]
+    assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == BASE + OF_LINES + OF_MENTIONS

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from geo.atlas import Atlas
+from geo.model import Candidate, Document, Kind, Place
+from geo.writers import jsonl
+from tests.world import ALEPPO, ARTICLE, IDLIB, M4, SmallGazetteer, atlas_of, mention
+
+KEYS = "start end text kind role referent_id name lat lon country_code confidence candidates".split()
+
+
+def rows(atlas: Atlas) -> list[str]:
+    return list(jsonl.documents(atlas, gazetteer=SmallGazetteer(), tool_version="0.1.0"))
+
+
+def test_one_line_holds_a_document_and_its_toponyms_in_reading_order() -> None:
+    (row,) = rows(atlas_of(ARTICLE))
+    document = json.loads(row)
+    assert row.endswith("}\n")
+    assert list(document) == ["id", "toponyms"]
+    assert all(list(toponym) == KEYS for toponym in document["toponyms"])
+    found = [toponym["text"] for toponym in document["toponyms"]]
+    assert found == ["Idlib", "Syrian", "M4", "Aleppo", "Latakia", "Idlib", "Xyzzyville"]
+    assert document["toponyms"][0] == {
+        "start": 16,
+        "end": 21,
+        "text": "Idlib",
+        "kind": "settlement",
+        "role": "location",
+        "referent_id": "geonames:169389",
+        "name": "Idlib",
+        "lat": 35.93062,
+        "lon": 36.633931,
+        "country_code": "SY",
+        "confidence": 0.9,
+        "candidates": [
+            {"id": "geonames:169389", "name": "Idlib", "lat": 35.93062, "lon": 36.633931, "score": 0.9},
+        ],
+    }
+
+
+def test_every_key_is_documented_and_nothing_else(root: Path) -> None:
+    text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    chapter = text.partition("## JSON Lines")[2].partition("## Exit statuses")[0]
+    assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == KEYS
+
+
+def test_an_unresolved_name_keeps_its_place_with_nulls() -> None:
+    toponym = json.loads(rows(atlas_of(ARTICLE))[0])["toponyms"][-1]
+    nulls = ("kind", "referent_id", "name", "lat", "lon", "country_code")
+    assert [toponym[key] for key in nulls] == [None] * len(nulls)
+    assert (toponym["confidence"], toponym["candidates"]) == (0.0, [])
+
+
+def test_a_line_has_its_middle_as_its_point() -> None:
+    toponym = json.loads(rows(atlas_of(ARTICLE))[0])["toponyms"][2]
+    assert (toponym["referent_id"], toponym["kind"]) == (M4.id, "road")
+    assert 35.79 < toponym["lon"] < 37.17
+    assert toponym["candidates"][0]["lat"] == toponym["lat"]
+
+
+def test_at_most_five_candidates_are_listed_best_first() -> None:
+    others = [Candidate(Place(f"x:{n}", f"Idlib {n}", Kind.SETTLEMENT, n, n), 0.01 * n) for n in range(9, 0, -1)]
+    (row,) = rows(Atlas([ARTICLE], [mention(ARTICLE, "Idlib", IDLIB, rivals=others)]))
+    candidates = json.loads(row)["toponyms"][0]["candidates"]
+    assert [candidate["id"] for candidate in candidates] == [IDLIB.id, "x:9", "x:8", "x:7", "x:6"]
+
+
+def test_every_document_has_its_line_also_without_toponyms() -> None:
+    quiet = Document("quiet\n\u2028", "Nothing here.")
+    atlas = Atlas([quiet, ARTICLE], [mention(ARTICLE, "Aleppo", ALEPPO)])
+    found = rows(atlas)
+    assert [len(row.splitlines()) for row in found] == [1, 1]
+    assert json.loads(found[1]) == {"id": "quiet\n\u2028", "toponyms": []}
