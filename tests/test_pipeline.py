@@ -116,6 +116,22 @@ def test_context_decides_between_places_of_one_name(geoparser: Geoparser, text: 
     assert found(geoparser, text)[name] == referent
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The storm hit Paris on Monday before moving on to Lyon and Marseille.", {"Paris", "Lyon", "Marseille"}),
+        ("Rebels seized Goma and Bukavu.", {"Goma", "Bukavu"}),
+        ("He flew to Ouagadougou, Niamey and Bamako on Friday.", {"Ouagadougou", "Niamey", "Bamako"}),
+        ("ALEPPO, Syria (AP) — Shells fell on the city.", {"ALEPPO", "Syria"}),
+        ("Students of the University of Aleppo met.", {"Aleppo"}),
+        ("The Aleppo-Latakia road was cut.", {"Aleppo", "Latakia", "road"}),
+        ("Two men from Huntsville, Ala., were hurt.", {"Huntsville", "Ala."}),
+    ],
+)
+def test_names_are_found_in_lists_datelines_and_institutions(geoparser: Geoparser, text: str, names: set[str]) -> None:
+    assert {name for name, referent in found(geoparser, text).items() if referent} == names
+
+
 def test_a_name_that_nothing_knows_is_listed_as_unresolved(geoparser: Geoparser) -> None:
     atlas = geoparser.parse([Document("news", "Fighting spread from Homs to Qxyzzabad in Syria.")])
     assert [(m.toponym.text, m.resolution.why) for m in atlas.unresolved] == [("Qxyzzabad", "not in the gazetteer")]

@@ -36,19 +36,22 @@ _OTHER_LABEL_EVIDENCE = -1.5
 _INSIDE_EVIDENCE = {"GPE": -0.5, "LOC": -0.5, "FAC": -1.0, "NORP": -1.0, "ORG": -3.0, "PERSON": -5.0}
 
 _BEFORE_PLACE = frozenset(
-    "in near at from around outside inside toward towards across between into throughout via reach reached leave "
-    "left enter entered visit visited visiting".split()
+    "in to near at from around outside inside toward towards across between into throughout via reach reached leave "
+    "left enter entered visit visited visiting hit struck seized captured shelled bombed retook recaptured besieged "
+    "stormed".split()
 )
 _OF_PLACE = frozenset(
     "city cities town towns village villages province provinces governorate region district county state capital "
     "port outskirts north south east west northeast northwest southeast southwest part parts countryside suburb "
     "suburbs mayor governor people streets island islands republic kingdom rest much most residents".split()
 )
+_LONGEST_SUPPORT = 4
+"""How many names of a list one accepted name may support, step by step."""
 _JOINS = (", ", " and ", " or ", ", and ", "-", " to ")
 _PEOPLE_OF_PLACE = frozenset(
     "man woman men women boy girl couple teen teenager resident residents native natives officials official police "
-    "mayor authorities councillors lawmakers voters families family students schools parents firefighters area "
-    "native-born".split()
+    "mayor authorities councillors lawmakers voters families family students schools parents firefighters "
+    "area".split()
 )
 _PUBLIC_BODIES = frozenset(
     "police department departments county city council commission board court courthouse school schools college "
@@ -83,7 +86,8 @@ class _Proposal:
     label: str | None = None
     evidence: float = 0.0
     word_count: int = 1
-    chained: bool = False
+    is_chained: bool = False
+    is_supported: bool = False
 
 
 class ToponymRecognizer:
@@ -167,9 +171,8 @@ def _judge(
     for proposal in proposals.values():
         if proposal.label:
             labels[proposal.key].add(proposal.label)
-    person_words = {
-        name_key(word) for start, end, label in spans if label == "PERSON" for word in text[start:end].split()
-    }
+    people = [text[start:end].split() for start, end, label in spans if label == "PERSON"]
+    person_words = {name_key(word) for person in people if len(person) > 1 for word in person}
     for proposal in proposals.values():
         proposal.evidence = (
             _label_evidence(text, proposal, spans)
@@ -308,18 +311,15 @@ def _share_along_lists(text: str, proposals: dict[tuple[int, int], _Proposal]) -
     ]
     for left, right, join in pairs:
         if join == ", " and any(_may_chain(y) and holds(y, x) for y in right.found for x in left.found):
-            left.chained = right.chained = True
+            left.is_chained = right.is_chained = True
     for proposal in proposals.values():
-        proposal.evidence += 2.5 if proposal.chained else 0.0
-    accepted = {id(proposal) for proposal in proposals.values() if proposal.evidence >= _ACCEPT_AT}
-    supported = {
-        id(weak): weak
-        for left, right, _ in pairs
-        for strong, weak in ((left, right), (right, left))
-        if id(strong) in accepted and id(weak) not in accepted and weak.found
-    }
-    for proposal in supported.values():
-        proposal.evidence += 1.5
+        proposal.evidence += 2.5 if proposal.is_chained else 0.0
+    neighbours = [(a, b) for left, right, _ in pairs for a, b in ((left, right), (right, left)) if b.found]
+    for _ in range(_LONGEST_SUPPORT):
+        weak = {id(b): b for a, b in neighbours if a.evidence >= _ACCEPT_AT > b.evidence and not b.is_supported}
+        for proposal in weak.values():
+            proposal.is_supported = True
+            proposal.evidence += 2.0
 
 
 def _may_chain(match: Match) -> bool:
