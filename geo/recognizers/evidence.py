@@ -1,0 +1,115 @@
+"""What speaks for a proposal and what against it, in points; two points make a toponym.
+
+The points are hand-set from reading errors on annotated news; ``bench/README.md`` has what they give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+from ..gazetteers import NameKind
+from ..gazetteers.matching import UNIT_WORDS, Match
+from ..model import Kind
+from .cues import BEFORE_PLACE, OF_PLACE, PEOPLE_OF_PLACE, PUBLIC_BODIES, ROADS, SPEECH, TITLES
+from .proposals import PLACE_LABELS, Proposal, Reading, Surroundings
+
+ACCEPT_AT = 2.0
+"""Least evidence for a toponym."""
+
+_LABEL = {"GPE": 3.5, "LOC": 2.5, "FAC": 1.0, "NORP": 0.5, "ORG": -0.5, "PERSON": -1.5}
+_INSIDE = {"GPE": -0.5, "LOC": -0.5, "FAC": -1.0, "NORP": -1.0, "ORG": -3.0, "PERSON": -5.0}
+_OTHER_LABEL = -1.5
+_FAMOUS = 2.0
+
+
+def of_label(reading: Reading, proposal: Proposal) -> float:
+    """Weigh the model's label for the span, or for the longer span around it."""
+    if proposal.label is not None:
+        if proposal.label == "NORP" and _is_demonym(proposal):
+            return 3.0
+        return _LABEL.get(proposal.label, _OTHER_LABEL)
+    touching = reading.touching(proposal)
+    if not touching or _is_demonym(proposal):
+        return 0.0
+    if len(touching) > 1 or touching[0].start > proposal.start or touching[0].end < proposal.end:
+        return -0.5
+    start, end, label = touching[0]
+    before = reading.text[start : proposal.start].lower().split()
+    behind = reading.text[proposal.end : end].lower().split()
+    names_its_place = before[-1:] == ["of"] if before else not PUBLIC_BODIES.isdisjoint(behind)
+    return 0.0 if label == "ORG" and names_its_place else _INSIDE.get(label, _OTHER_LABEL)
+
+
+def of_gazetteer(proposal: Proposal) -> float:
+    """Weigh how well known a place the name would be: 2.5 for a country, less for a town, -10 for no name at all."""
+    if not proposal.found:
+        return -1.0 if proposal.label in PLACE_LABELS else -10.0
+    return max(map(_fame, proposal.found))
+
+
+def of_context(beside: Surroundings, proposal: Proposal) -> float:
+    """Weigh the words around: for a place its prepositions and generic words, against it titles and verbs of speech."""
+    evidence = 0.0
+    if beside.previous in BEFORE_PLACE:
+        evidence += 2.0
+    elif beside.previous == "of" and beside.one_before in OF_PLACE:
+        evidence += 2.5
+    elif beside.previous in TITLES:
+        evidence -= 4.0
+    if beside.gap_after.strip() in {"", "-", "'s", "’s"} and beside.following in UNIT_WORDS:
+        evidence += 1.5
+    if beside.gap_after == " ":
+        evidence += 1.5 if beside.following in PEOPLE_OF_PLACE else 0.0
+        evidence += 2.0 if beside.following in ROADS and beside.gap_before in {"-", "–"} else 0.0
+        evidence -= 1.5 if beside.following in SPEECH and of_gazetteer(proposal) < _FAMOUS else 0.0
+    if beside.is_dateline:
+        evidence += 2.5
+    if proposal.word_count == 1 and proposal.label is None:
+        evidence -= 1.5 if beside.is_inside_capitals else 0.0
+        evidence -= 1.0 if beside.opens_sentence else 0.0
+    return evidence
+
+
+def of_document(proposal: Proposal, labels: Mapping[str, Collection[str]], person_words: Collection[str]) -> float:
+    """Weigh what the model says of the same name elsewhere in the document.
+
+    Parameters
+    ----------
+    proposal
+        The proposal.
+    labels
+        The labels that each name key has anywhere.
+    person_words
+        Keys of the words that people's names of several words are made of.
+    """
+    evidence = 0.0
+    if any(label in PLACE_LABELS for label in labels.get(proposal.key, ()) if label != proposal.label):
+        evidence += 2.0
+    if proposal.label not in PLACE_LABELS and proposal.key in person_words:
+        evidence -= 2.0
+    return evidence
+
+
+def certainty(evidence: float) -> float:
+    """Turn evidence into a probability that this is a toponym: a logistic curve through .7 at the threshold."""
+    return round(1.0 / (1.0 + math.exp(-(evidence - ACCEPT_AT) * 0.8 - 0.85)), 3)
+
+
+def _is_demonym(proposal: Proposal) -> bool:
+    return any(match.name_kind is NameKind.DEMONYM for match in proposal.found)
+
+
+def _fame(match: Match) -> float:
+    place, population = match.place, match.place.population or 0
+    if match.name_kind is NameKind.DEMONYM:
+        return 2.5 if place.kind is not Kind.SETTLEMENT else 1.5
+    if match.name_kind is NameKind.ABBREVIATION:
+        return 2.5 if place.kind is Kind.COUNTRY else 0.0
+    if match.name_kind is NameKind.ALTERNATE:
+        return -0.5 if population < 1_000_000 else 0.5
+    if place.kind in {Kind.COUNTRY, Kind.CONTINENT}:
+        return 2.5
+    if place.kind in {Kind.ADMIN1, Kind.REGION}:
+        return 1.5
+    return min(2.0, max(0.0, math.log10(population + 1) - 4.0))
