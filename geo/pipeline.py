@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from .atlas import Atlas
@@ -103,8 +104,10 @@ class Geoparser:
         return places + self._roads.resolve(roads, places)
 
 
-def _is_road(toponym: Toponym, roads: list[RoadReference]) -> bool:
-    return any(road.toponym.start < toponym.end and toponym.start < road.toponym.end for road in roads)
+def _is_road(toponym: Toponym, roads: Sequence[RoadReference]) -> bool:
+    """Whether a toponym shares characters with a road reference; they are in order and do not overlap."""
+    following = bisect_right(roads, toponym.start, key=lambda road: road.toponym.end)
+    return following < len(roads) and roads[following].toponym.start < toponym.end
 
 
 def _compiled(document: Document, resolutions: Iterable[Resolution]) -> Atlas:

@@ -110,6 +110,10 @@ def test_people_papers_and_ordinary_words_are_not_mapped(geoparser: Geoparser, t
         ("Shoppers in Atlanta were calm. Georgia votes on Sunday.", "Georgia", "geonames:4197000"),
         ("It rained in Moscow and St. Petersburg, Russia said.", "St. Petersburg", "geonames:498817"),
         ("Traffic in New York and Boston was slow.", "New York", "geonames:5128581"),
+        ("Police in Albany, New York, said so.", "New York", "geonames:5128638"),
+        ("Haftar holds Tripoli and Benghazi in Libya. In Tripoli, Lebanon, a boat sank.", "Benghazi", "geonames:88319"),
+        ("The Nile is rising. Khartoum, Sudan, is flooded.", "Khartoum", "geonames:379252"),
+        ("Delhi has asked Islamabad to talk.", "Islamabad", "geonames:1176615"),
     ],
 )
 def test_context_decides_between_places_of_one_name(geoparser: Geoparser, text: str, name: str, referent: str) -> None:
@@ -126,6 +130,13 @@ def test_context_decides_between_places_of_one_name(geoparser: Geoparser, text: 
         ("Students of the University of Aleppo met.", {"Aleppo"}),
         ("The Aleppo-Latakia road was cut.", {"Aleppo", "Latakia", "road"}),
         ("Two men from Huntsville, Ala., were hurt.", {"Huntsville", "Ala."}),
+        ("QUETTA: At least 12 people died in Pakistan.", {"QUETTA", "Pakistan"}),
+        ("ISRAELI STRIKES HIT TYRE AND SIDON IN LEBANON", {"ISRAELI", "TYRE", "SIDON", "LEBANON"}),
+        (
+            "Shells fell on Lahore and on Multan in Pakistan, and Faisalabad burned.",
+            {"Lahore", "Multan", "Pakistan", "Faisalabad"},
+        ),
+        ("A crash closed the Hume Highway in Australia.", {"Australia"}),
     ],
 )
 def test_names_are_found_in_lists_datelines_and_institutions(geoparser: Geoparser, text: str, names: set[str]) -> None:
@@ -135,6 +146,19 @@ def test_names_are_found_in_lists_datelines_and_institutions(geoparser: Geoparse
 def test_a_name_that_nothing_knows_is_listed_as_unresolved(geoparser: Geoparser) -> None:
     atlas = geoparser.parse([Document("news", "Fighting spread from Homs to Qxyzzabad in Syria.")])
     assert [(m.toponym.text, m.resolution.why) for m in atlas.unresolved] == [("Qxyzzabad", "not in the gazetteer")]
+
+
+def test_a_later_container_does_not_move_the_earlier_mentions_of_a_name(geoparser: Geoparser) -> None:
+    text = "TRIPOLI, Libya — Haftar holds Benghazi. Tripoli is calm. In Tripoli, Lebanon, a boat sank."
+    atlas = geoparser.parse([Document("news", text)])
+    named = [m.resolution.referent for m in atlas.mentions if m.toponym.text.lower() == "tripoli"]
+    assert [isinstance(place, Place) and place.country_code for place in named] == ["LY", "LY", "LB"]
+
+
+def test_a_highway_named_by_its_ends_is_the_listed_road(geoparser: Geoparser) -> None:
+    text = "Syrian troops closed the Damascus-Homs highway on Monday, residents of Homs and Damascus said."
+    (highway,) = geoparser.parse([Document("news", text)]).lines
+    assert (highway.referent.ref, highway.referent.country_code) == ("M5", "SY")
 
 
 def test_given_spans_are_resolved_as_they_are(geoparser: Geoparser) -> None:

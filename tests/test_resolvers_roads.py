@@ -22,16 +22,20 @@ SYRIAN_M4 = LineString([(35.791, 35.531), (36.806, 35.864), (37.161, 36.201), (4
 BRITISH_M4 = LineString([(-0.126, 51.509), (-0.971, 51.456), (-3.943, 51.621)])
 
 
+ROADS = (
+    Road("test:GB-M4", "M4", "GB", "United Kingdom", BRITISH_M4, Course.SCHEMATIC, "test"),
+    Road("test:SY-M4", "M4", "SY", "Syria", SYRIAN_M4, Course.SCHEMATIC, "test"),
+)
+
+
 class Roads:
     """Two roads called M4."""
 
     def named(self, key: str) -> Sequence[Road]:
-        if key != "M4":
-            return ()
-        return (
-            Road("test:GB-M4", "M4", "GB", BRITISH_M4, Course.SCHEMATIC, "test"),
-            Road("test:SY-M4", "M4", "SY", SYRIAN_M4, Course.SCHEMATIC, "test"),
-        )
+        return [road for road in ROADS if road.ref == key]
+
+    def of_country(self, country_code: str) -> Sequence[Road]:
+        return [road for road in ROADS if road.country_code == country_code]
 
 
 def resolved(text: str, **places: Place) -> list[Resolution]:
@@ -84,6 +88,13 @@ def test_an_unknown_road_with_named_ends_is_a_straight_inferred_line() -> None:
     assert line.name == "Hama – Aleppo road"
     assert sorted(line.geometry.coords) == sorted([HAMA.lonlat, ALEPPO.lonlat])
     assert found.confidence <= 0.5
+
+
+def test_a_road_named_by_its_ends_only_is_the_known_road_that_passes_both_but_less_surely() -> None:
+    (found,) = resolved("the Aleppo-Latakia highway is shut", Aleppo=ALEPPO, Latakia=LATAKIA)
+    assert line_of(found).ref == "M4"
+    assert found.confidence <= 0.75
+    assert "the text gives no number, but this road passes both places" in found.why
 
 
 def test_an_unknown_road_without_ends_stays_unresolved() -> None:

@@ -24,6 +24,9 @@ def role(text: str, place: Place = ANKARA) -> Role:
         "Ankara locked horns with them.",
         "They pressure Ankara into a deal.",
         "Ankara is now in talks with them.",
+        "Ankara will never accept it.",
+        "After talks with Ankara they left.",
+        "Sanctions against Ankara were lifted.",
         "Ankara's refused offer",
     ],
 )
@@ -34,6 +37,11 @@ def test_a_capital_that_acts_like_a_government_is_a_metonym(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Ankara was hit by a storm.",
+        "Ankara has five million people.",
+        "Officials in central Ankara met.",
+        "Flights with Ankara as their goal left.",
+        "Ankara did not sleep.",
         "He lives in Ankara.",
         "A bus from Ankara said to be late",
         "Ankara is cold in winter.",

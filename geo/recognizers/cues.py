@@ -17,6 +17,9 @@ OF_PLACE = frozenset(
 )
 """What stands before "of" and a place: "the outskirts of", "the University of"."""
 
+OF_THING = frozenset("gulf bay strait straits sea cape order battle duke earl".split())
+"""What stands before "of" and is no place of that name itself: "the Gulf of Aden"."""
+
 PEOPLE_OF_PLACE = frozenset(
     "man woman men women boy girl couple teen teenager resident residents native natives officials official police "
     "mayor authorities councillors lawmakers voters families family students schools parents firefighters area".split()
@@ -33,6 +36,18 @@ PUBLIC_BODIES = frozenset(
 
 ROADS = frozenset("road roads highway highways motorway railway route line corridor border axis crossing".split())
 """What stands behind a pair of places that it links: "the Damascus-Homs highway"."""
+
+STREETS = frozenset(
+    "street avenue road highway lane drive boulevard bridge airport stadium hospital church cemetery foundation prize "
+    "award cup stakes open festival theatre theater hall".split()
+)
+"""What makes a name before it, in capitals, the name of something else: "Hume Highway"."""
+
+GOVERNS = frozenset(
+    "denied denies accused accuses rejected rejects condemned condemns expelled blamed blames warned warns vowed vows "
+    "imposed summoned declared declares recalled announced ordered".split()
+)
+"""What a capital does when it stands for its government."""
 
 TITLES = frozenset(
     "mr mrs ms miss dr prof gen general col colonel maj major capt captain lt sgt sir lord lady president minister "

@@ -6,12 +6,27 @@ The points are hand-set from reading errors on annotated news; ``bench/README.md
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from ..gazetteers import NameKind
 from ..gazetteers.matching import UNIT_WORDS, Match
+from ..gazetteers.naming import bare_name
 from ..model import Kind
-from .cues import BEFORE_PLACE, OF_PLACE, PEOPLE_OF_PLACE, PUBLIC_BODIES, ROADS, SPEECH, TITLES
+from ..names import name_key
+from .cues import (
+    BEFORE_PLACE,
+    GOVERNS,
+    OF_PLACE,
+    OF_THING,
+    PEOPLE_OF_PLACE,
+    PUBLIC_BODIES,
+    ROADS,
+    SPEECH,
+    STREETS,
+    TITLES,
+)
 from .proposals import PLACE_LABELS, Proposal, Reading, Surroundings
 
 ACCEPT_AT = 2.0
@@ -20,12 +35,28 @@ ACCEPT_AT = 2.0
 _LABEL = {"GPE": 3.5, "LOC": 2.5, "FAC": 1.0, "NORP": 0.5, "ORG": -0.5, "PERSON": -1.5}
 _INSIDE = {"GPE": -0.5, "LOC": -0.5, "FAC": -1.0, "NORP": -1.0, "ORG": -3.0, "PERSON": -5.0}
 _OTHER_LABEL = -1.5
+_HOME_SHARE = 0.3
+"""A document is set in a country when at least this share of its accepted names is best known there."""
+_HOME_NAMES = 2
+"""And at least so many different names."""
+_MOST_BEARERS = 20
+"""A name that more places bear is as often a surname or a word."""
+_RUN_TOGETHER = -10.0
 _FAMOUS = 2.0
+
+
+class Homes(NamedTuple):
+    """Where a document is set."""
+
+    countries: frozenset[str]
+    units: frozenset[tuple[str | None, str | None]]
 
 
 def of_label(reading: Reading, proposal: Proposal) -> float:
     """Weigh the model's label for the span, or for the longer span around it."""
     if proposal.label is not None:
+        if reading.is_run_together(proposal.start, proposal.end):
+            return _RUN_TOGETHER
         if proposal.label == "NORP" and _is_demonym(proposal):
             return 3.0
         return _LABEL.get(proposal.label, _OTHER_LABEL)
@@ -35,6 +66,8 @@ def of_label(reading: Reading, proposal: Proposal) -> float:
     if len(touching) > 1 or touching[0].start > proposal.start or touching[0].end < proposal.end:
         return -0.5
     start, end, label = touching[0]
+    if label in PLACE_LABELS and reading.is_run_together(start, end):
+        return 1.0
     before = reading.text[start : proposal.start].lower().split()
     behind = reading.text[proposal.end : end].lower().split()
     names_its_place = before[-1:] == ["of"] if before else not PUBLIC_BODIES.isdisjoint(behind)
@@ -45,7 +78,7 @@ def of_gazetteer(proposal: Proposal) -> float:
     """Weigh how well known a place the name would be: 2.5 for a country, less for a town, -10 for no name at all."""
     if not proposal.found:
         return -1.0 if proposal.label in PLACE_LABELS else -10.0
-    return max(map(_fame, proposal.found))
+    return max(_fame(match, proposal.key) for match in proposal.found)
 
 
 def of_context(beside: Surroundings, proposal: Proposal) -> float:
@@ -55,6 +88,8 @@ def of_context(beside: Surroundings, proposal: Proposal) -> float:
         evidence += 2.0
     elif beside.previous == "of" and beside.one_before in OF_PLACE:
         evidence += 2.5
+    elif beside.previous == "of" and beside.one_before in OF_THING:
+        evidence -= 5.0
     elif beside.previous in TITLES:
         evidence -= 4.0
     if beside.gap_after.strip() in {"", "-", "'s", "’s"} and beside.following in UNIT_WORDS:
@@ -62,12 +97,14 @@ def of_context(beside: Surroundings, proposal: Proposal) -> float:
     if beside.gap_after == " ":
         evidence += 1.5 if beside.following in PEOPLE_OF_PLACE else 0.0
         evidence += 2.0 if beside.following in ROADS and beside.gap_before in {"-", "–"} else 0.0
+        evidence += 1.5 if beside.following in GOVERNS and _may_be_capital(proposal) else 0.0
+        evidence -= 2.0 if beside.is_before_capital and _is_eponym(beside, proposal) else 0.0
         evidence -= 1.5 if beside.following in SPEECH and of_gazetteer(proposal) < _FAMOUS else 0.0
     if beside.is_dateline:
         evidence += 2.5
     if proposal.word_count == 1 and proposal.label is None:
         evidence -= 1.5 if beside.is_inside_capitals else 0.0
-        evidence -= 1.0 if beside.opens_sentence else 0.0
+        evidence -= 1.0 if beside.opens_sentence and of_gazetteer(proposal) < _FAMOUS else 0.0
     return evidence
 
 
@@ -91,25 +128,75 @@ def of_document(proposal: Proposal, labels: Mapping[str, Collection[str]], perso
     return evidence
 
 
+def of_homes(proposal: Proposal, homes: Homes) -> float:
+    """Weigh whether the name is one of the countries and units that the accepted names say the document is about."""
+    if len(proposal.found) > _MOST_BEARERS:
+        return 0.0
+    found = [match for match in proposal.found if match.name_kind is not NameKind.DEMONYM]
+    if not any(match.place.country_code in homes.countries for match in found):
+        return 0.0
+    return 2.0 if any(_unit_of(match) in homes.units for match in found) else 1.5
+
+
+def homes_of(accepted: Collection[Proposal]) -> Homes:
+    """Return where a document is set: the countries of enough accepted names, and the units that it names."""
+    names: dict[str, set[str]] = defaultdict(set)
+    units: set[tuple[str | None, str | None]] = set()
+    for proposal in accepted:
+        country = max(proposal.found, key=lambda match: _fame(match, proposal.key)).place.country_code
+        if country:
+            names[country].add(proposal.key)
+        units.update(
+            _unit_of(match)
+            for match in proposal.found
+            if match.place.kind is Kind.ADMIN1 and match.name_kind is not NameKind.ALTERNATE
+        )
+    least = max(_HOME_NAMES, _HOME_SHARE * len(set().union(*names.values())))
+    return Homes(frozenset(c for c, keys in names.items() if len(keys) >= least), frozenset(units))
+
+
 def certainty(evidence: float) -> float:
     """Turn evidence into a probability that this is a toponym: a logistic curve through .7 at the threshold."""
     return round(1.0 / (1.0 + math.exp(-(evidence - ACCEPT_AT) * 0.8 - 0.85)), 3)
+
+
+def _unit_of(match: Match) -> tuple[str | None, str | None]:
+    """Return the codes of the first-level unit that a place lies in."""
+    return match.place.country_code, match.place.admin1_code
+
+
+def _may_be_capital(proposal: Proposal) -> bool:
+    return any(m.place.is_capital and m.name_kind is not NameKind.ALTERNATE for m in proposal.found)
+
+
+def _is_eponym(beside: Surroundings, proposal: Proposal) -> bool:
+    return beside.following in STREETS and proposal.label not in PLACE_LABELS
 
 
 def _is_demonym(proposal: Proposal) -> bool:
     return any(match.name_kind is NameKind.DEMONYM for match in proposal.found)
 
 
-def _fame(match: Match) -> float:
+def _is_own_name(match: Match, key: str) -> bool:
+    """Whether a key is a unit's name without the word for its sort: "Anbar" of "Anbar Governorate"."""
+    bare = bare_name(match.place.name)
+    return match.place.kind is Kind.ADMIN1 and bare is not None and name_key(bare) == key
+
+
+def _fame(match: Match, key: str) -> float:
     place, population = match.place, match.place.population or 0
     if match.name_kind is NameKind.DEMONYM:
         return 2.5 if place.kind is not Kind.SETTLEMENT else 1.5
     if match.name_kind is NameKind.ABBREVIATION:
         return 2.5 if place.kind is Kind.COUNTRY else 0.0
+    if match.name_kind is NameKind.ALTERNATE and _is_own_name(match, key):
+        return 1.5
     if match.name_kind is NameKind.ALTERNATE:
         return -0.5 if population < 1_000_000 else 0.5
     if place.kind in {Kind.COUNTRY, Kind.CONTINENT}:
         return 2.5
     if place.kind in {Kind.ADMIN1, Kind.REGION}:
         return 1.5
+    if place.is_capital:
+        return 2.5
     return min(2.0, max(0.0, math.log10(population + 1) - 4.0))

@@ -19,7 +19,8 @@ PLACE_LABELS = frozenset({"GPE", "LOC"})
 """Labels by which the model says that a span is a place."""
 _USABLE_LABELS = PLACE_LABELS | {"FAC", "NORP", "ORG", "PERSON"}
 
-_DATELINE = re.compile(r"(?:, [A-Z][\w.]{1,20})?(?: \([A-Z][\w ]{1,20}\))?\s?(?:—|–|--| -)\s")
+_DATELINE = re.compile(r"(?:, [A-Z][\w.]{1,20})?(?: \([A-Z][\w ]{1,20}\))?(?:\s?(?:—|–|--| -)|:(?=\s[A-Z“\"]))\s")
+_COMPOUND = re.compile(r", |['’]s ")
 _SENTENCE_OPENERS = " \"'“‘("
 
 
@@ -63,6 +64,8 @@ class Surroundings:
     """What stands between the proposal and `following`."""
     is_inside_capitals: bool
     """Whether a capitalised word that belongs to no known name is joined to it by a space or hyphen."""
+    is_before_capital: bool
+    """Whether `following` is in capitals."""
     opens_sentence: bool
     """Whether a sentence starts with it, so that its capital means nothing."""
     is_dateline: bool
@@ -89,6 +92,10 @@ class Reading:
         self._gazetteer = gazetteer
         self._known: dict[str, tuple[Match, ...]] = {}
         self._index_at = {word.start: index for index, word in enumerate(self.words)}
+
+    def is_run_together(self, start: int, end: int) -> bool:
+        """Whether a stretch is no known name but two names run together: "Bosnia, Srebrenica"."""
+        return _COMPOUND.search(self.text, start, end) is not None and not self._look_up(start, end)
 
     @cached_property
     def proposals(self) -> list[Proposal]:
@@ -118,8 +125,17 @@ class Reading:
         after = self.words[behind] if behind < len(self.words) else None
         gap_before = self.text[before[-1].end : proposal.start] if before else "\n"
         gap_after = self.text[proposal.end : after.start] if after else "\n"
-        is_inside = (gap_before in {" ", "-"} and self._is_stray(before[-1], is_before=True)) or (
-            after is not None and gap_after in {" ", "-"} and self._is_stray(after, is_before=False)
+        # In a line of capitals a capital says nothing.
+        is_shout = self.text[proposal.start : proposal.end].isupper()
+        is_inside = (
+            gap_before in {" ", "-"}
+            and not (is_shout and before[-1].text.isupper())
+            and self._is_stray(before[-1], is_before=True)
+        ) or (
+            after is not None
+            and gap_after in {" ", "-"}
+            and not (is_shout and after.text.isupper())
+            and self._is_stray(after, is_before=False)
         )
         if before and before[-1].text.lower() in {"the", "a", "an"}:
             before.pop()
@@ -131,6 +147,7 @@ class Reading:
             gap_before=gap_before,
             gap_after=gap_after,
             is_inside_capitals=is_inside,
+            is_before_capital=after is not None and after.is_capitalised,
             opens_sentence=_opens_sentence(self.text, proposal.start),
             is_dateline=self._is_dateline(proposal),
         )

@@ -7,7 +7,7 @@ it, or where the same text has shown it to be a road.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +17,8 @@ from ..model import Kind, Toponym
 from ..names import road_key
 
 _NOUN = (
-    r"(?:highway|motorway|expressway|freeway|autobahn|autoroute|autopista|autostrada|turnpike|road|route|interstate)s?"
+    r"(?:highway|motorway|expressway|freeway|autobahn|autoroute|autopista|autostrada|turnpike|road|route|interstate|"
+    r"corridor|bypass)s?"
 )
 _ADJECTIVE = (
     r"(?:international|strategic|main|key|vital|crucial|coastal|desert|national|federal|state|toll|old|new|trunk)"
@@ -29,10 +30,17 @@ _REF_THEN_NOUN = re.compile(
 )
 _NOUN_THEN_REF = re.compile(
     rf"\b(?:[Hh]ighway|[Mm]otorway|[Ee]xpressway|[Ff]reeway|[Aa]utobahn|[Rr]oute|[Rr]oad|Interstate)s?"
-    rf"\s(?:[Nn]o\.?\s|[Nn]umber\s)?(?P<ref>{_REF}|\d{{1,4}}[A-Z]?)\b(?!\s?(?:km|miles|kilomet))"
+    rf"\s(?:[Nn]o\.?\s|[Nn]umber\s)?(?:(?P<ref>{_REF})|(?P<number>\d{{1,4}}[A-Z]?))(?!\w)(?!\s?(?:km|miles|kilomet))"
 )
-_INTERSTATE = re.compile(r"\b(?P<ref>I-\d{1,3})\b")
-_BARE_REF = re.compile(rf"(?:\b[Tt]he|\b[Oo]n|\b[Aa]long|\b[Vv]ia|\b[Oo]f)\s(?:the\s)?(?P<ref>{_REF})\b")
+_AMERICAN = re.compile(
+    r"\b(?P<ref>I-\d{1,3}|(?:US|U\.S\.)[ -](?:Highway|Route)[ -]\d{1,3}|"
+    r"(?:(?<=\b[Oo]n )|(?<=\balong )|(?<=\bvia )|(?<=\boff ))(?:US|U\.S\.)[ -]\d{1,3})\b"
+)
+_BARE_REF = re.compile(rf"(?:\b[Tt]he|\b[Oo]n|\b[Aa]long|\b[Vv]ia|\b[Oo]f)\s(?:the\s)?(?P<ref>{_REF})(?!\w)")
+_TRAFFIC = re.compile(
+    r"\b(?:traffic|carriageways?|motorists?|drivers?|tailbacks?|roadworks?|collision|lanes|junctions?|checkpoints?|"
+    r"(?:north|south|east|west)bound)\b"
+)
 _ROAD_NOUN = re.compile(rf"\b(?P<noun>{_NOUN})\b")
 
 _LINKS = re.compile(
@@ -45,6 +53,8 @@ _JOIN = re.compile(
 _HYPHEN = re.compile(r"\s?[-–—]\s?|-to-|\sto\s")
 _BEFORE_NOUN = re.compile(rf"(?:\s{_ADJECTIVE}){{0,3}}\s(?:{_REF}\s)?")
 _FROM_CUE_CHARS = 60
+_SAME_ROAD_CHARS = 40
+"""A word for a road this close to a reference speaks of that road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +92,14 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     >>> [(road.toponym.text, road.noun) for road in roads]
     [('M-4', 'motorway')]
     """
-    references = _references(text)
     spans = sentences(text)
+    references = _references(text, spans)
     taken = sorted((start, end) for start, end, _ in references)
-    ends_of = [place for place in places if not any(start < place.end and place.start < end for start, end in taken)]
+    ends_of = [place for place in places if not _touches(taken, place.start, place.end)]
     found = [
         RoadReference(
             Toponym(start, end, text[start:end], Kind.ROAD),
-            ref=text[start:end] if not text[start:end].isdigit() else f"{noun.capitalize()} {text[start:end]}",
+            ref=text[start:end],
             noun=noun,
             ends=_ends(text, (start, end), _sentence(spans, start), ends_of),
         )
@@ -97,7 +107,7 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     ]
     for match in _ROAD_NOUN.finditer(text):
         start, end = match.span("noun")
-        if any(first - 40 < end and start < last + 40 for first, last in taken):
+        if _touches(taken, start - _SAME_ROAD_CHARS, end + _SAME_ROAD_CHARS):
             continue
         ends = _ends(text, (start, end), _sentence(spans, start), ends_of)
         if ends is not None:
@@ -106,7 +116,7 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     return sorted(found, key=lambda road: road.toponym.start)
 
 
-def _references(text: str) -> list[tuple[int, int, str]]:
+def _references(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
     """Return (start, end, noun) of every reference that the text shows to be a road."""
     found: dict[tuple[int, int], str] = {}
     for match in _REF_THEN_NOUN.finditer(text):
@@ -115,12 +125,16 @@ def _references(text: str) -> list[tuple[int, int, str]]:
             if match[group]:
                 found[match.span(group)] = noun
     for match in _NOUN_THEN_REF.finditer(text):
-        found.setdefault(match.span("ref"), _singular(match.group().split()[0]))
-    for match in _INTERSTATE.finditer(text):
-        found.setdefault(match.span("ref"), "interstate")
-    nouns = {road_key(text[start:end]): noun for (start, end), noun in found.items() if not text[start:end].isdigit()}
+        # A bare number is no name: "Highway 1" is.
+        span = match.span("ref") if match["ref"] else match.span()
+        found.setdefault(span, _singular(match.group().split()[0]))
+    for match in _AMERICAN.finditer(text):
+        found.setdefault(match.span("ref"), "interstate" if match["ref"].startswith("I") else "highway")
+    nouns = {road_key(text[start:end]): noun for (start, end), noun in found.items()}
     for match in _BARE_REF.finditer(text):
         noun_known = nouns.get(road_key(match["ref"]))
+        if noun_known is None and _TRAFFIC.search(text, *_sentence(spans, match.start())):
+            noun_known = "road"
         if noun_known and not _is_thing(text, match.end("ref")):
             found.setdefault(match.span("ref"), noun_known)
     return [(start, end, noun) for (start, end), noun in sorted(found.items())]
@@ -129,6 +143,12 @@ def _references(text: str) -> list[tuple[int, int, str]]:
 _THING = re.compile(
     r"\s(?:carbine|rifle|gun|tank|machine|assault|pistol|paper|size|screw|bolt|battery|model|chip|virus)"
 )
+
+
+def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether any of some spans, which are in order and do not overlap, shares characters with another."""
+    following = bisect_right(spans, start, key=lambda span: span[1])
+    return following < len(spans) and spans[following][0] < end
 
 
 def _is_thing(text: str, end: int) -> bool:
@@ -147,7 +167,9 @@ def _ends(
     text: str, road: tuple[int, int], sentence: tuple[int, int], places: Sequence[Toponym]
 ) -> tuple[Toponym, Toponym] | None:
     """Return the two places that the sentence says the road links, or None."""
-    inside = [place for place in places if sentence[0] <= place.start and place.end <= sentence[1]]
+    first_inside = bisect_left(places, sentence[0], key=lambda place: place.start)
+    last_inside = bisect_right(places, sentence[1], key=lambda place: place.end)
+    inside = places[first_inside:last_inside]
     for first, second in pairwise(inside):
         gap = text[first.end : second.start]
         if second.end <= road[0]:

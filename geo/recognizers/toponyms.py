@@ -73,9 +73,20 @@ def _judge(reading: Reading) -> None:
             + evidence.of_context(reading.surroundings(proposal), proposal)
             + evidence.of_document(proposal, labels, person_words)
         )
+    _favour_homes([proposal for proposal in reading.proposals if proposal.key not in person_words], reading)
     neighbours = list(_neighbours(reading))
     _reward_chains(reading.proposals, neighbours)
     _support_along_lists(neighbours)
+
+
+def _favour_homes(proposals: Sequence[Proposal], reading: Reading) -> None:
+    """Let the accepted names say where the document is set, and that speak for the names in doubt."""
+    homes = evidence.homes_of([p for p in reading.proposals if p.found and p.evidence >= evidence.ACCEPT_AT])
+    for proposal in proposals:
+        is_bare_capital = proposal.label is None and proposal.word_count == 1
+        opens_sentence = is_bare_capital and reading.surroundings(proposal).opens_sentence
+        if proposal.evidence < evidence.ACCEPT_AT and not opens_sentence:
+            proposal.evidence += evidence.of_homes(proposal, homes)
 
 
 def _neighbours(reading: Reading) -> Iterator[tuple[Proposal, Proposal, str]]:

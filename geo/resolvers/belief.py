@@ -40,6 +40,8 @@ class Weights:
     """Distance in kilometres at which nearness has decayed to 1/e."""
     chain: float = 8.0
     """The text says "X, Y" and the candidate lies in Y."""
+    later_chain: float = 2.5
+    """The text says so only of a later mention of the same name."""
     unit: float = 2.5
     """The name stands beside a generic word of the candidate's kind: "province"."""
 
@@ -57,7 +59,9 @@ def believe(
     own = weights.prior * np.log(_prior_shares(flat, bounds)) + _own_evidence(groups, kept, weights)
     belief = _softmax(own, bounds)
     anchors = _anchors(groups, owner, belief, max_anchors)
-    support = _pair_support(flat, owner, anchors, weights)
+    names = {key: number for number, key in enumerate(sorted({group.key for group in groups}))}
+    # Two senses of one name do not vouch for each other.
+    support = _pair_support(flat, np.array([names[group.key] for group in groups])[owner], anchors, weights)
     named = max(1, len(set(owner[anchors].tolist())) - 1)
     for _ in range(rounds if len(groups) > 1 else 0):
         belief = _softmax(own + support @ belief[anchors] / named, bounds)
@@ -80,7 +84,8 @@ def _own_evidence(groups: Sequence[Sense], kept: Sequence[Sequence[Match]], weig
         if unit_kinds is None and not group.is_container:
             unlikely |= seats(shortlist)
         for match in shortlist:
-            gain = weights.chain if any(holds(holder, match) for holder in group.containers) else 0.0
+            chain = weights.later_chain if group.is_placed_later else weights.chain
+            gain = chain if any(holds(holder, match) for holder in group.containers) else 0.0
             gain += weights.unit if unit_kinds and match.place.kind in unit_kinds else 0.0
             gain += weights.unit if group.is_container and match.place.kind is not Kind.SETTLEMENT else 0.0
             gain -= weights.unit if match.place.id in unlikely else 0.0

@@ -53,7 +53,7 @@ def reasons(group: Sense, ranked: Sequence[tuple[Match, float]], leaders: Sequen
     if best.form:
         said.append(best.form)
     if group.containers and any(holds(holder, best) for holder in group.containers):
-        said.append(f"followed by '{group.container_name}'")
+        said.append(f"placed in '{group.container_name}' by the text")
     if group.unit_kinds and best.place.kind in group.unit_kinds:
         said.append(f"called a {group.unit_words[0]}")
     said.extend(_standing(best.place))
@@ -93,8 +93,8 @@ def _neighbourhood(group: Sense, place: Place, leaders: Sequence[Leader]) -> lis
     if countries and place.kind is not Kind.COUNTRY:
         said.append(f"in {countries[0].name}, which the text names")
     if place.kind in _POINTS:
-        points = {other.name: other for other in others if other.kind in _POINTS and other.id != place.id}
-        near = min(((great_circle_km(place.lonlat, points[name].lonlat), name) for name in points), default=None)
+        points = [other for other in others if other.kind in _POINTS and other.id != place.id]
+        near = min(((great_circle_km(place.lonlat, other.lonlat), other.name) for other in points), default=None)
         if near is not None and near[0] <= _NEIGHBOUR_KM:
             said.append(f"{round(near[0])} km from {near[1]}")
     return said

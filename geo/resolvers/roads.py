@@ -23,6 +23,7 @@ _LEAST_FIT = 0.25
 
 _LONGEST_INFERRED_KM = 1500.0
 _INFERRED_CONFIDENCE = 0.5
+_UNNUMBERED_CONFIDENCE = 0.75
 
 _POINTS = frozenset({Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2})
 
@@ -77,10 +78,13 @@ class RoadResolver:
 
     def _resolve_one(self, reference: RoadReference, ends: _Ends | None, context: _Context) -> Resolution:
         toponym = reference.toponym
-        roads = [road for source in self.sources for road in source.named(road_key(reference.ref or ""))]
+        if reference.ref:
+            roads = [road for source in self.sources for road in source.named(road_key(reference.ref))]
+        else:
+            roads = self._through(ends)
         fitting = sorted(((context.fit(road, ends), road) for road in roads), key=lambda fr: (-fr[0], fr[1].id))
         if fitting and fitting[0][0] >= _LEAST_FIT:
-            return _known(toponym, fitting, ends, context)
+            return _known(reference, fitting, ends, context)
         if ends is not None and 0 < great_circle_km(ends[0].place.lonlat, ends[1].place.lonlat) <= _LONGEST_INFERRED_KM:
             return _inferred(reference, ends)
         reason = (
@@ -88,30 +92,31 @@ class RoadResolver:
         )
         return Resolution(toponym, None, 0.0, evidence=(reason,))
 
+    def _through(self, ends: _Ends | None) -> list[Road]:
+        """Return the known roads that a road named by its ends only can be: those that pass both."""
+        if ends is None or ends[0].place.country_code != ends[1].place.country_code:
+            return []
+        roads = [road for source in self.sources for road in source.of_country(ends[0].place.country_code or "")]
+        return [road for road in roads if all(_km_off(road, end.place) <= _AT_ROAD_KM for end in ends)]
+
 
 class _Context:
     """What the places of a document say about where its roads are."""
 
     def __init__(self, places: Sequence[Resolution]) -> None:
         weight: dict[str, float] = defaultdict(float)
-        self.points: list[Place] = []
-        self._country_names: dict[str, str] = {}
+        points: dict[str, Place] = {}
         for resolution in places:
             place = resolution.referent
             if not isinstance(place, Place):
                 continue
             if place.country_code:
                 weight[place.country_code] += resolution.confidence
-                if place.kind is Kind.COUNTRY:
-                    self._country_names[place.country_code] = place.name
-            if place.kind in _POINTS and place not in self.points:
-                self.points.append(place)
+            if place.kind in _POINTS:
+                points[place.id] = place
+        self.points = tuple(points.values())
         total = sum(weight[code] for code in sorted(weight)) or 1.0
         self.share = {code: value / total for code, value in weight.items()}
-
-    def country_name(self, code: str) -> str:
-        """Return the name of a country that the text names, else its code."""
-        return self._country_names.get(code, code)
 
     def fit(self, road: Road, ends: _Ends | None) -> float:
         """Return 0 to 1: share of the road's country, more when the text's places lie on it, 1 when both ends do."""
@@ -143,12 +148,14 @@ def _km_off(road: Road, place: Place) -> float:
 
 
 def _known(
-    toponym: Toponym, fitting: Sequence[tuple[float, Road]], ends: _Ends | None, context: _Context
+    reference: RoadReference, fitting: Sequence[tuple[float, Road]], ends: _Ends | None, context: _Context
 ) -> Resolution:
     from ..lines import section
 
     fit, road = fitting[0]
-    evidence = [f"{road.ref} of {context.country_name(road.country_code)}", f"{road.course} course"]
+    evidence = [f"{road.ref} of {road.country_name}", f"{road.course} course"]
+    if reference.ref is None:
+        evidence.append("the text gives no number, but this road passes both places")
     geometry, line_id, name, drawn_ends = road.geometry, road.id, road.ref, None
     if (
         ends is not None
@@ -164,12 +171,12 @@ def _known(
     rivals = len(fitting) - 1
     evidence.append("no rival" if rivals == 0 else f"{rivals} rival{'s' if rivals > 1 else ''}")
     line = _line(line_id, name, geometry, road.course, road.ref, road.country_code, drawn_ends, road.source)
-    confidence = round(min(0.95, 0.4 + 0.55 * fit), 3)
+    confidence = round(min(0.95 if reference.ref else _UNNUMBERED_CONFIDENCE, 0.4 + 0.55 * fit), 3)
     total = sum(weight for weight, _ in fitting)
     candidates = tuple(
         Candidate(line if other is road else _whole(other), round(weight / total, 4)) for weight, other in fitting
     )
-    return Resolution(toponym, line, confidence, candidates=candidates, evidence=tuple(evidence))
+    return Resolution(reference.toponym, line, confidence, candidates=candidates, evidence=tuple(evidence))
 
 
 def _whole(road: Road) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ class Sense:
     """Indexes of its toponyms, in order of the text."""
     containers: tuple[Match, ...] = ()
     """What the name right behind it may mean, where the text says "X, Y": X lies in Y."""
+    is_placed_later: bool = False
+    """Whether the text says "X, Y" only behind these toponyms: a headline's "Paris" may be another Paris."""
     container_name: str | None = None
     """That name as written."""
     unit_words: list[str] = field(default_factory=list)
@@ -52,22 +55,28 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[M
     sense of its own where it stands as the container: "Albany, New York" means the state.
     """
     found = [find(toponym.text) for toponym in toponyms]
-    containers = [_container(text, toponyms, found, index) for index in range(len(toponyms))]
+    containers: list[int | None] = []
+    for index in range(len(toponyms)):
+        # After "Paris, Tennessee, and" a new chain starts: its first name is no peer of "Tennessee".
+        is_after_chain = index > 1 and containers[index - 2] == index - 1
+        containers.append(_container(text, toponyms, found, index, is_after_chain=is_after_chain))
     specific: dict[str, list[int]] = {}
     for index, container in enumerate(containers):
         if container is not None:
             specific.setdefault(name_key(toponyms[index].text), []).append(index)
 
     holders = {container for container in containers if container is not None}
-    groups: dict[tuple[str, str, bool], Sense] = {}
+    groups: dict[tuple[str, str, bool, bool], Sense] = {}
     for index, toponym in enumerate(toponyms):
         key = name_key(toponym.text)
         anchor = _anchor(specific.get(key, []), index)
         container = None if anchor is None else containers[anchor]
         container_name = None if container is None else toponyms[container].text
+        is_placed_later = anchor is not None and anchor > index
         is_container = index in holders and bool(seats(found[index]))
         sense = groups.setdefault(
-            (key, name_key(container_name or ""), is_container), Sense(key, found[index], is_container=is_container)
+            (key, name_key(container_name or ""), is_container, is_placed_later),
+            Sense(key, found[index], is_container=is_container, is_placed_later=is_placed_later),
         )
         sense.members.append(index)
         if container is not None:
@@ -80,11 +89,14 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[M
 
 def _anchor(indexes: Sequence[int], index: int) -> int | None:
     """Return the mention whose container counts: this one, else the last before it, else the first after it."""
-    before = [other for other in indexes if other <= index]
-    return before[-1] if before else (indexes[0] if indexes else None)
+    if not indexes:
+        return None
+    return indexes[max(0, bisect_right(indexes, index) - 1)]
 
 
-def _container(text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int) -> int | None:
+def _container(
+    text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int, *, is_after_chain: bool
+) -> int | None:
     """Return the index of the next toponym when it stands as "X, Y" and Y may hold X."""
     if index + 1 >= len(toponyms) or not found[index]:
         return None
@@ -92,15 +104,19 @@ def _container(text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Mat
         return None
     if not any(holds(y, x) for y in found[index + 1] for x in found[index]):
         return None
-    return None if _is_list(text, toponyms, found, index) else index + 1
+    return None if _is_list(text, toponyms, found, index, is_after_chain=is_after_chain) else index + 1
 
 
-def _is_list(text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int) -> bool:
+def _is_list(
+    text: str, toponyms: Sequence[Toponym], found: Sequence[tuple[Match, ...]], index: int, *, is_after_chain: bool
+) -> bool:
     """Tell whether "X, Y" stands in a list of peers, as in "Mexico, Texas and California"."""
     if not any(_is_wide(match) for match in found[index]):
         return False
     before, after = index - 1, index + 2
-    follows = before >= 0 and _LIST_GAP.fullmatch(text, toponyms[before].end, toponyms[index].start)
+    follows = (
+        before >= 0 and not is_after_chain and _LIST_GAP.fullmatch(text, toponyms[before].end, toponyms[index].start)
+    )
     goes_on = after < len(toponyms) and _LIST_GAP.fullmatch(text, toponyms[index + 1].end, toponyms[after].start)
     return bool((follows and any(map(_is_wide, found[before]))) or (goes_on and any(map(_is_wide, found[after]))))
 

@@ -22,6 +22,8 @@ class Road:
     """Number on its signs."""
     country_code: str
     """ISO 3166-1 alpha-2 code."""
+    country_name: str
+    """Name of the country, for evidence in words."""
     geometry: LineString
     """Course, longitude/latitude, WGS 84."""
     course: Course
@@ -35,3 +37,6 @@ class RoadSource(Protocol):
 
     def named(self, key: str) -> Sequence[Road]:
         """Return every road filed under a key (`geo.names.road_key`), in order of id; empty when none is known."""
+
+    def of_country(self, country_code: str) -> Sequence[Road]:
+        """Return every known road of a country, in order of id."""

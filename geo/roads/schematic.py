@@ -35,6 +35,11 @@ class SchematicRoads:
         """
         return tuple(self._road(row) for row in self._rows.get(key, ()))
 
+    def of_country(self, country_code: str) -> Sequence[Road]:
+        """Return every listed road of a country, in order of id; ResourceError as `named`."""
+        rows = {(row["country"], row["ref"]): row for listed in self._rows.values() for row in listed}
+        return tuple(self._road(row) for key, row in sorted(rows.items()) if key[0] == country_code)
+
     @cached_property
     def _rows(self) -> dict[str, list[dict[str, str]]]:
         by_key: dict[str, list[dict[str, str]]] = {}
@@ -56,10 +61,12 @@ class SchematicRoads:
                     "gazetteer; run 'make data' or correct the row"
                 )
             points.append(place.lonlat)
+        country = self._gazetteer.unit(row["country"])
         return Road(
             id=f"highways:{row['country']}-{row['ref']}",
             ref=row["ref"],
             country_code=row["country"],
+            country_name=country.name if country else row["country"],
             geometry=through(points),
             course=Course.SCHEMATIC,
             source="placelines highways",
