@@ -9,7 +9,7 @@ PY := .venv/bin/python
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 
-.PHONY: map test check bench data hostile kill clean help
+.PHONY: map test check bench data docs hostile kill clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,6 +33,9 @@ bench: $(DEV) ## measure accuracy and speed
 data: $(RUN) ## build the embedded gazetteer and basemap again (needs network and npm)
 	$(PY) -m geo.gazetteers.build
 	$(PY) -m maps.basemap_build
+
+docs: $(DEV) ## write the output that the README shows anew
+	$(PY) -m tests.shown_output
 
 hostile: $(DEV) ## give every hostile input to the real command
 	$(PY) -m pytest -m hostile tests/hostile

@@ -1,1 +1,84 @@
-"""Turn text into an atlas of places and routes."""
+"""Turn news text into an atlas of places and lines.
+
+What is listed in ``__all__`` is the public surface; it is loaded when it is first used, so that ``import geo`` costs
+nothing. Everything else may change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .articles import read
+    from .atlas import Atlas, Entry
+    from .cache import ReplyCache
+    from .errors import (
+        GeocodingError,
+        InputError,
+        OptionError,
+        OutputError,
+        PlacelinesError,
+        PlacelinesWarning,
+        ResourceError,
+        TextWarning,
+    )
+    from .geocoders import GazetteerGeocoder, NominatimGeocoder
+    from .model import Candidate, Course, Document, Excerpt, Kind, Line, Mention, Place, Resolution, Role, Toponym
+    from .pipeline import Geoparser
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load a public name (PEP 562)."""
+        from importlib import import_module
+
+        for module, names in _HOMES.items():
+            if name in names.split():
+                return getattr(import_module(f"{__name__}.{module}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+_HOMES = {
+    "articles": "read",
+    "atlas": "Atlas Entry",
+    "cache": "ReplyCache",
+    "errors": "GeocodingError InputError OptionError OutputError PlacelinesError PlacelinesWarning ResourceError "
+    "TextWarning",
+    "geocoders": "GazetteerGeocoder NominatimGeocoder",
+    "model": "Candidate Course Document Excerpt Kind Line Mention Place Resolution Role Toponym",
+    "pipeline": "Geoparser",
+}
+"""Which module each public name comes from."""
+
+__all__ = [
+    "Atlas",
+    "Candidate",
+    "Course",
+    "Document",
+    "Entry",
+    "Excerpt",
+    "GazetteerGeocoder",
+    "GeocodingError",
+    "Geoparser",
+    "InputError",
+    "Kind",
+    "Line",
+    "Mention",
+    "NominatimGeocoder",
+    "OptionError",
+    "OutputError",
+    "Place",
+    "PlacelinesError",
+    "PlacelinesWarning",
+    "ReplyCache",
+    "Resolution",
+    "ResourceError",
+    "Role",
+    "TextWarning",
+    "Toponym",
+    "read",
+]
+
+
+def __dir__() -> list[str]:
+    """List the public names too, though they are not loaded yet."""
+    return sorted({*globals(), *__all__})

@@ -14,6 +14,7 @@ import signal
 import sys
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -45,6 +46,7 @@ COLLECTIONS = {"places.geojson": geojson.places, "lines.geojson": geojson.lines,
 """The files beside it, with their writers."""
 
 _MOST_ROWS = 50
+_MOST_WARNINGS = 20
 _SOME_FAILED, _INTERRUPTED, _TERMINATED = 6, 130, 143
 
 
@@ -111,14 +113,19 @@ class Run:
             raise click.exceptions.Exit(_SOME_FAILED)
 
     def _documents(self, files: Sequence[str]) -> Iterator[Document]:
+        without_toponyms: dict[str, list[str]] = {}
         for document in articles.read(files, on_error=self._report):
             if self.settings.mentions == "given" and document.given_spans is None:
-                self._report(InputError(f'{document.id}: it has no "toponyms", which --mentions given needs'))
+                without_toponyms.setdefault(document.file_name or "standard input", []).append(document.id)
             else:
                 yield document
+        for name, ids in without_toponyms.items():
+            what = f"article {ids[0]!r} has" if len(ids) == 1 else f"{len(ids)} articles, first {ids[0]!r}, have"
+            message = f'{name}: {what} no "toponyms", which --mentions given needs'
+            self._report(InputError(message), articles_lost=len(ids))
 
-    def _report(self, error: InputError) -> None:
-        self.failures += 1
+    def _report(self, error: InputError, articles_lost: int = 1) -> None:
+        self.failures += articles_lost
         _complain_of(error, debug=self.settings.debug)
 
 
@@ -143,13 +150,47 @@ def make_geoparser(settings: Settings) -> Geoparser:
     return Geoparser(model=settings.model, gazetteer=gazetteer, geocoder=geocoder)
 
 
+class _Warnings:
+    """Prints warnings as single lines, without the place in the program, and of each sort only so many.
+
+    Parameters
+    ----------
+    most
+        How many of a sort are printed; the others are counted.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.counts: Counter[type[Warning]] = Counter()
+
+    def show(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Take the place of `warnings.showwarning`."""
+        self.counts[category] += 1
+        if self.counts[category] <= self.most:
+            console.complain(f"warning: {message}")
+
+    def finish(self) -> None:
+        """Tell how many were not printed."""
+        if unshown := sum(max(0, count - self.most) for count in self.counts.values()):
+            console.complain(f"warning: {unshown} more like these; --debug shows them")
+
+
 class _Command(click.Command):
     """A command that ends in one line and an exit status, whatever goes wrong."""
 
     def invoke(self, ctx: click.Context) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore" if ctx.params["quiet"] else "always", PlacelinesWarning)
-            warnings.showwarning = _show_warning
+            shown = _Warnings(most=sys.maxsize if ctx.params["debug"] else _MOST_WARNINGS)
+            warnings.showwarning = shown.show
             try:
                 super().invoke(ctx)
             except PlacelinesError as error:
@@ -160,6 +201,8 @@ class _Command(click.Command):
             except KeyboardInterrupt:
                 console.complain("interrupted")
                 ctx.exit(_INTERRUPTED)
+            finally:
+                shown.finish()
 
 
 def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -175,11 +218,20 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
-# click would end with status 2 where a path cannot be read; whoever opens it knows better why.
-_PATH = click.Path(readable=False, path_type=Path)
+class _Path(click.Path):
+    """A path; whoever opens it tells better than click why that fails, and with which exit status."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Refuse the empty word that an unset variable of a shell leaves: as a path it is the current folder."""
+        if value == "":
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_PATH = _Path(readable=False, path_type=Path)
 
 _PARAMETERS = (
-    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False)),
+    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_Path(readable=False)),
     click.option("--model", metavar="NAME", default=DEFAULT_MODEL, show_default=True, help="Installed spaCy model."),
     click.option(
         "--mentions",
@@ -273,18 +325,6 @@ def _complain_of(error: PlacelinesError, *, debug: bool) -> None:
     if debug:
         traceback.print_exception(error)
     console.complain(str(error))
-
-
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Replace `warnings.showwarning`: one line, without the place in the program."""
-    console.complain(f"warning: {message}")
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas, Entry
@@ -27,6 +28,13 @@ MOST_UNRESOLVED = 20
 
 _JOINERS = "\u200c\u200d"  # invisible, but Persian names and emoji are spelt with them
 _PIPE_WIDTH = 200
+_WIDTHS = {"Name": 16, "Kind": 10, "Country": 7, "Role": 8, "Mentions": 8, "Confidence": 10, "Gazetteer id": 16}
+"""The columns of the table, with the room that each needs at least."""
+_FOLDED = {"Name", "Gazetteer id"}
+_NUMBERS = {"Mentions", "Confidence"}
+_DISPENSABLE = ("Role", "Country", "Kind", "Gazetteer id", "Confidence")
+"""What a narrow terminal goes without, in this order."""
+_GAP = 2
 _LONGEST_REASON = 160
 
 
@@ -94,7 +102,7 @@ def summary(atlas: Atlas, *, limit: int | None = None) -> str:
     """
     entries: list[Entry[Place] | Entry[Line]] = [*atlas.places, *atlas.lines]
     shown = entries[:limit]
-    text = _rendered(_table(shown)) if shown else "No places found.\n"
+    text = _rendered(shown) if shown else "No places found.\n"
     if len(shown) < len(entries):
         text += f"... and {len(entries) - len(shown)} more\n"
     return text + _unresolved(atlas)
@@ -128,31 +136,41 @@ def _write(data: bytes) -> None:
         raise OutputError(f"standard output: writing failed ({error.strerror or error})") from error
 
 
-def _table(entries: Iterable[Entry[Place] | Entry[Line]]) -> Table:
+def _table(entries: Iterable[Entry[Place] | Entry[Line]], width: int) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Name", overflow="fold")
-    for heading in ("Kind", "Country", "Role"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("Mentions", "Confidence"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Gazetteer id", overflow="fold")
+    headings = _headings_within(width)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for heading in headings:
+        if heading in _FOLDED:
+            table.add_column(heading, overflow="fold", min_width=_WIDTHS[heading])
+        else:
+            table.add_column(heading, no_wrap=True, justify="right" if heading in _NUMBERS else "left")
     for entry in entries:
         referent = entry.referent
-        cells = (
-            _name(entry),
-            referent.kind,
-            referent.country_code or "",
-            entry.role,
-            str(len(entry.mentions)),
-            f"{entry.confidence:.2f}",
-            printable(referent.id),
-        )
-        table.add_row(*(Text(cell) for cell in cells))
+        cells = {
+            "Name": _name(entry),
+            "Kind": referent.kind,
+            "Country": referent.country_code or "",
+            "Role": entry.role,
+            "Mentions": str(len(entry.mentions)),
+            "Confidence": f"{entry.confidence:.2f}",
+            "Gazetteer id": printable(referent.id),
+        }
+        table.add_row(*(Text(cells[heading]) for heading in headings))
     return table
+
+
+def _headings_within(width: int) -> list[str]:
+    """Return the columns that a terminal has room for."""
+    headings = list(_WIDTHS)
+    for heading in _DISPENSABLE:
+        if sum(_WIDTHS[kept] + _GAP for kept in headings) - _GAP <= width:
+            break
+        headings.remove(heading)
+    return headings
 
 
 def _name(entry: Entry[Place] | Entry[Line]) -> str:
@@ -178,16 +196,23 @@ def _unresolved(atlas: Atlas) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _rendered(table: Table) -> str:
+def _rendered(entries: Iterable[Entry[Place] | Entry[Line]]) -> str:
     from rich.console import Console
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
+    # Into memory, as standard output would take it: rich's own capture writes to that, which may be full or gone.
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    memory = TextIOWrapper(BytesIO(), encoding, errors="backslashreplace", newline="\n")
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    console = Console(file=memory, force_terminal=is_terminal, highlight=False)
+    if not is_terminal:
         console.width = _PIPE_WIDTH
-    with console.capture() as capture:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n") + "\n"
+    console.print(_table(entries, console.width))
+    memory.seek(0)
+    return "".join(f"{line.rstrip()}\n" for line in memory.read().splitlines())
 
 
 def _escaped(character: str) -> str:
+    # A byte of a file name that is not UTF-8 comes as a lone surrogate (PEP 383); a shell knows it as \xff.
+    if "\udc80" <= character <= "\udcff":
+        return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import articles
-from geo.articles.jsonl import from_record
+from geo.articles.jsonl import MOST_UNUSABLE, from_record
 from geo.articles.source import MAX_BYTES
 from geo.errors import InputError, TextWarning
 from geo.model import Document
@@ -65,9 +65,32 @@ def test_offsets_count_code_points_of_the_text_as_given(words: str) -> None:
 
 def test_a_lone_surrogate_becomes_one_replacement_character(path: Path) -> None:
     path.write_bytes(b'{"id":"a\\ud800","text":"Flood in \\ud800Paris \\ud83c\\udf0a"}')
-    with pytest.warns(TextWarning, match=r"a\.jsonl:1: unprintable characters were replaced \(count 1\)"):
-        document = next(articles.read([path]))
+    with pytest.warns(
+        TextWarning, match=r"a\.jsonl: unprintable characters were replaced \(count 1, first in line 1\)"
+    ):
+        (document,) = articles.read([path])
     assert (document.id, document.text) == ("a\ufffd", "Flood in \ufffdParis 🌊")
+
+
+def test_replaced_characters_are_told_once_for_a_file(path: Path) -> None:
+    path.write_text(f"{GOOD}\n" + "".join(json.dumps({"id": f"x{n}", "text": "Ro\0me\0"}) + "\n" for n in range(300)))
+    with pytest.warns(TextWarning) as told:
+        assert len(list(articles.read([path]))) == 301
+    assert [str(warning.message) for warning in told] == [
+        f"{path}: unprintable characters were replaced (count 600, first in line 2)"
+    ]
+
+
+def test_a_file_of_something_else_is_refused_as_a_whole(path: Path) -> None:
+    ids, errors = read_rows(path, '[\n{"id":\n' * 5000)
+    message = f"none of its first {MOST_UNUSABLE} rows is a record (the row is not JSON (Expecting value, column 2))"
+    assert (ids, errors) == ([], [f"a.jsonl: {message}; give one a line"])
+
+
+def test_a_record_behind_many_bad_rows_is_still_read(path: Path) -> None:
+    ids, errors = read_rows(path, "[]\n" * (MOST_UNUSABLE - 1) + f"{GOOD}\n" + "[]\n" * MOST_UNUSABLE)
+    assert (ids, len(errors)) == (["1"], 2 * MOST_UNUSABLE - 1)
+    assert errors[-1] == f"a.jsonl:{2 * MOST_UNUSABLE}: the row is not a JSON object"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from geo import articles
 from geo.articles.source import MAX_BYTES
-from geo.articles.text import clean, decode, headline, refuse_other_formats
+from geo.articles.text import clean, count_replaced, decode, headline, refuse_other_formats
 from geo.errors import InputError, TextWarning
 from geo.model import Document
 
@@ -85,15 +85,23 @@ def test_text_that_talks_about_markup_is_text() -> None:
 
 def test_unprintable_characters_become_spaces_of_the_same_length() -> None:
     text = "Par\0is \x1b[31mand\ufffe Oslo\x7f\x85.\ud800\r\n\t"
-    with pytest.warns(TextWarning, match=r"^a: unprintable characters were replaced \(count 6\)$"):
-        cleaned = clean(text, "a")
+    cleaned = clean(text)
+    assert count_replaced(text, cleaned) == 6
     assert cleaned == "Par is  [31mand  Oslo  .\ufffd\r\n\t"
     assert len(cleaned) == len(text)
 
 
+def test_an_article_tells_how_much_of_it_was_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"Par\0is and Ber\0lin.")
+    with pytest.warns(TextWarning, match=r"a\.txt: unprintable characters were replaced \(count 2\)$"):
+        (document,) = articles.read([path])
+    assert document.text == "Par is and Ber lin."
+
+
 def test_decomposed_accents_keep_their_offsets() -> None:
     text = unicodedata.normalize("NFD", "A mine near São Paulo collapsed.")
-    assert clean(decode(text.encode(), "a"), "a") == text
+    assert clean(decode(text.encode(), "a")) == text
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,22 @@ def test_given_mentions_need_toponyms_in_the_record(tmp_path: Path, geoparser: F
     path.write_text('{"id":1,"text":"Aleppo.","toponyms":[{"start":0,"end":6}]}\n{"id":2,"text":"Idlib."}\n')
     result = run("places", path, "--mentions", "given", "--format", "jsonl")
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["1"]
-    assert result.stderr.splitlines()[0] == 'placelines: 2: it has no "toponyms", which --mentions given needs'
+    message = "placelines: a.jsonl: article '2' has no \"toponyms\", which --mentions given needs"
+    assert result.stderr.splitlines()[0] == message
     assert (result.exit_code, geoparser.mentions) == (6, ["given"])
+
+
+def test_records_without_toponyms_are_told_once_for_a_file(article: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(f'{{"id":{n},"text":"Idlib."}}\n' for n in range(300)))
+    result = run("places", path, article, "--mentions", "given")
+    assert (result.exit_code, result.stderr.splitlines()) == (
+        3,
+        [
+            "placelines: a.jsonl: 300 articles, first '0', have no \"toponyms\", which --mentions given needs",
+            "placelines: ceasefire.txt: article 'ceasefire' has no \"toponyms\", which --mentions given needs",
+        ],
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,6 +170,8 @@ def test_given_mentions_need_toponyms_in_the_record(tmp_path: Path, geoparser: F
         (("places", "x", "--debugg"), "No such option '--debugg'. Did you mean '--debug'?"),
         (("places",), "Missing argument 'FILE...'."),
         (("map", "x"), "Missing option '-o' / '--output'."),
+        (("map", "x", "-o", ""), "Invalid value for '-o' / '--output': it is empty"),
+        (("places", ""), "Invalid value for 'FILE...': it is empty"),
         (("places", "x", "--format", "xml"), "'xml' is not one of 'table', 'jsonl', 'geojson'."),
         (("places", "x", "--online", "--nominatim-url", "file:///etc/passwd"), "is not an http or https address"),
         (("places", "x", "--online", "--nominatim-url", "http:///x"), "is not an http or https address"),
@@ -245,6 +261,15 @@ def test_warnings_are_single_lines_and_quiet_hides_them() -> None:
     ]
     quiet = run("places", "-", "--quiet", given=b"An omen in M\xe1laga.")
     assert (quiet.stderr, quiet.stdout) == ("", "No places found.\n")
+
+
+def test_many_warnings_of_a_sort_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(f'{{"id":{n},"text":"An omen."}}\n' for n in range(30)))
+    told = run("places", path).stderr.splitlines()
+    assert told[:20] == ["placelines: warning: the cache is \\x1b[31mold"] * 20
+    assert told[20:] == ["placelines: warning: 10 more like these; --debug shows them"]
+    assert len(run("places", path, "--debug").stderr.splitlines()) == 30
 
 
 def test_quiet_map_prints_nothing(article: Path, tmp_path: Path) -> None:

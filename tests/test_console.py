@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
 
 import pytest
@@ -21,7 +22,7 @@ from tests.world import ALEPPO, ARTICLE, IDLIB, atlas_of, mention
         ("a\n\t b\u2028c\u00a0d", "a b c d"),
         ("\x1b]0;owned\x07", "\\x1b]0;owned\\x07"),
         ("\u202esiraP\u202c \u2066x\u2069\u200f", "\\u202esiraP\\u202c \\u2066x\\u2069\\u200f"),
-        ("\udcff\ufeff\U000e0001", "\\udcff\\ufeff\\U000e0001"),
+        ("\udcff\ud800\ufeff\U000e0001", "\\xff\\ud800\\ufeff\\U000e0001"),
         ("[bold]x[/bold] :smile:", "[bold]x[/bold] :smile:"),
     ],
 )
@@ -118,3 +119,27 @@ def test_progress_counts_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> 
     terminal.truncate(0)
     assert list(console.counted(atlases[:1])) == atlases[:1]
     assert "articles read" not in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [
+        (90, "Name Kind Country Role Mentions Confidence Gazetteer id"),
+        (80, "Name Kind Country Mentions Confidence Gazetteer id"),
+        (40, "Name Mentions Confidence"),
+    ],
+)
+def test_a_narrow_terminal_goes_without_columns_but_not_without_names(
+    width: int, headings: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    for name, value in {"COLUMNS": str(width), "LINES": "20", "TERM": "dumb"}.items():
+        monkeypatch.setenv(name, value)
+    lines = console.summary(atlas_of(ARTICLE)).splitlines()
+    assert lines[0].split() == headings.split()
+    assert max(map(len, lines)) <= width
+    assert [line.split()[0] for line in lines[2:5]] == ["Idlib", "Syria", "Aleppo"]

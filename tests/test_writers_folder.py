@@ -120,6 +120,11 @@ def test_checking_finds_a_folder_that_refuses(tmp_path: Path, monkeypatch: pytes
         check_writable(tmp_path / "out", [])
 
 
+def test_checking_finds_a_name_that_the_file_system_refuses(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"aaa: it cannot be written into \(File name too long\)"):
+        check_writable(tmp_path / ("a" * 400), ["map.html"])
+
+
 PUBLISHER = """
 import sys
 from pathlib import Path

@@ -7,13 +7,28 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from ..errors import InputError
+from ..errors import InputError, TextWarning
 from ..model import Document
 from .source import MAX_BYTES, Source
-from .text import clean, mend_surrogates, refuse_other_formats
+from .text import REPLACED, clean, count_replaced, mend_surrogates, refuse_other_formats
+
+MOST_UNUSABLE = 20
+"""A file whose first so many rows are all unusable is another kind of file, and refused as a whole."""
+
+
+class _Cleaner:
+    """Cleans texts, counting the characters that it replaced."""
+
+    count = 0
+
+    def __call__(self, text: str) -> str:
+        cleaned = clean(text)
+        self.count += count_replaced(text, cleaned)
+        return cleaned
 
 
 def read_records(source: Source, taken: set[str]) -> Iterator[Document | InputError]:
@@ -25,23 +40,18 @@ def read_records(source: Source, taken: set[str]) -> Iterator[Document | InputEr
         The file.
     taken
         Ids that are in use already; those of the records are added.
+
+    Warns
+    -----
+    TextWarning
+        At the end of the file, if characters had to be replaced in it.
     """
-    is_empty = True
-    try:
-        with source.open() as stream:
-            for number, row in _rows(stream):
-                if number == 1:
-                    refuse_other_formats(row, source.name)
-                is_empty = False
-                yield _read_row(row, f"{source.name}:{number}", source.file_name, taken)
-    except InputError as error:
-        yield error
-    else:
-        if is_empty:
-            yield InputError(f"{source.name}: it is empty; give one record a line")
+    return _unless_all_unusable(source.name, _read_rows(source, taken))
 
 
-def from_record(record: object, *, where: str, file_name: str | None = None) -> Document:
+def from_record(
+    record: object, *, where: str, file_name: str | None = None, clean: Callable[[str], str] = clean
+) -> Document:
     """Turn one parsed record into a document.
 
     Parameters
@@ -53,6 +63,8 @@ def from_record(record: object, *, where: str, file_name: str | None = None) -> 
         What messages call it: ``file:line``.
     file_name
         For `Document.file_name`.
+    clean
+        Applied to each text: makes it printable without moving an offset.
 
     Raises
     ------
@@ -70,14 +82,14 @@ def from_record(record: object, *, where: str, file_name: str | None = None) -> 
     """
     if not isinstance(record, Mapping):
         raise InputError(f"{where}: the row is not a JSON object")
-    text = _text(record, "text", where)
+    text = _text(record, "text", where, clean)
     if text is None or not text.strip():
         raise InputError(f'{where}: "text" is {"missing" if text is None else "empty"}')
     return Document(
         id=_id(record, where),
         text=text,
-        title=_text(record, "title", where),
-        source=_text(record, "source", where),
+        title=_text(record, "title", where, clean),
+        source=_text(record, "source", where, clean),
         file_name=file_name,
         given_spans=_spans(record, len(text), where),
     )
@@ -95,9 +107,48 @@ def _rows(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, row
 
 
-def _read_row(row: bytes, where: str, file_name: str | None, taken: set[str]) -> Document | InputError:
+def _read_rows(source: Source, taken: set[str]) -> Iterator[Document | InputError]:
+    cleaner, first_cleaned, is_empty = _Cleaner(), 0, True
     try:
-        document = from_record(_parse(row, where), where=where, file_name=file_name)
+        with source.open() as stream:
+            for number, row in _rows(stream):
+                if number == 1:
+                    refuse_other_formats(row, source.name)
+                is_empty = False
+                yield _read_row(row, f"{source.name}:{number}", source.file_name, taken, cleaner)
+                first_cleaned = first_cleaned or (number if cleaner.count else 0)
+    except InputError as error:
+        yield error
+    else:
+        if is_empty:
+            yield InputError(f"{source.name}: it is empty; give one record a line")
+    if cleaner.count:
+        message = f"{source.name}: {REPLACED} (count {cleaner.count}, first in line {first_cleaned})"
+        warnings.warn(message, TextWarning, stacklevel=2)
+
+
+def _unless_all_unusable(name: str, rows: Iterator[Document | InputError]) -> Iterator[Document | InputError]:
+    """Pass rows on, but one error instead of them when none of the first `MOST_UNUSABLE` is a record."""
+    held: list[InputError] = []
+    for row in rows:
+        if isinstance(row, Document):
+            yield from held
+            yield row
+            yield from rows
+            return
+        held.append(row)
+        if len(held) == MOST_UNUSABLE:
+            reason = str(held[0]).removeprefix(f"{name}:").partition(": ")[2]
+            yield InputError(f"{name}: none of its first {len(held)} rows is a record ({reason}); give one a line")
+            return
+    yield from held
+
+
+def _read_row(
+    row: bytes, where: str, file_name: str | None, taken: set[str], cleaner: _Cleaner
+) -> Document | InputError:
+    try:
+        document = from_record(_parse(row, where), where=where, file_name=file_name, clean=cleaner)
     except InputError as error:
         return error
     if document.id in taken:
@@ -135,12 +186,12 @@ def _id(record: Mapping[str, object], where: str) -> str:
     return mend_surrogates(str(value))
 
 
-def _text(record: Mapping[str, object], key: str, where: str) -> str | None:
+def _text(record: Mapping[str, object], key: str, where: str, clean: Callable[[str], str]) -> str | None:
     value = record.get(key)
     if value is None:
         return None
     if isinstance(value, str):
-        return clean(value, where)
+        return clean(value)
     raise InputError(f'{where}: "{key}" is not a text')
 
 

@@ -18,6 +18,9 @@ from .source import MAX_BYTES, Source
 LONGEST_HEADLINE = 120
 """Longest first line, in code points, that is taken for a headline."""
 
+REPLACED = "unprintable characters were replaced"
+"""What a warning says when `clean` changed something."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -69,14 +72,22 @@ def read_article(source: Source) -> Document:
     ------
     InputError
         If it cannot be read, is empty, larger than `MAX_BYTES` or not text.
+
+    Warns
+    -----
+    TextWarning
+        If some of it had to be guessed or replaced.
     """
     with source.open() as stream:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise InputError(f"{source.name}: it is larger than {MAX_BYTES >> 20} MiB; give one article a file")
-    text = clean(decode(data, source.name), source.name)
+    decoded = decode(data, source.name)
+    text = clean(decoded)
     if not text.strip():
         raise InputError(f"{source.name}: it is empty; give an article as text")
+    if count := count_replaced(decoded, text):
+        warnings.warn(f"{source.name}: {REPLACED} (count {count})", TextWarning, stacklevel=2)
     file_name = source.file_name
     document_id = "stdin" if file_name is None else Path(file_name).stem
     return Document(id=document_id, text=text, title=headline(text), file_name=file_name)
@@ -142,26 +153,28 @@ def refuse_other_formats(data: bytes, name: str) -> None:
         raise InputError(f"{name}: it is binary data, not text; {_NO_TEXT}")
 
 
-def clean(text: str, name: str) -> str:
+def clean(text: str) -> str:
     r"""Replace what no output format can hold, character by character, so that offsets stay.
 
     Control characters other than tab and line ends, U+FFFE and U+FFFF become spaces; lone surrogates become U+FFFD.
 
-    Warns
-    -----
-    TextWarning
-        If anything was replaced, with the count.
+    Examples
+    --------
+    >>> clean("one line\r\nand\ttwo"), clean("Par\0is")
+    ('one line\r\nand\ttwo', 'Par is')
+    """
+    return _UNPRINTABLE.sub(" ", mend_surrogates(text))
+
+
+def count_replaced(text: str, cleaned: str) -> int:
+    r"""Count the characters that `clean` replaced.
 
     Examples
     --------
-    >>> clean("one line\r\nand\ttwo", "a.txt")
-    'one line\r\nand\ttwo'
+    >>> count_replaced("Par\0is", clean("Par\0is")), count_replaced("", "")
+    (1, 0)
     """
-    printable = _UNPRINTABLE.sub(" ", mend_surrogates(text))
-    if printable != text:
-        count = sum(before != after for before, after in zip(text, printable, strict=True))
-        warnings.warn(f"{name}: unprintable characters were replaced (count {count})", TextWarning, stacklevel=2)
-    return printable
+    return 0 if text == cleaned else sum(before != after for before, after in zip(text, cleaned, strict=True))
 
 
 def mend_surrogates(text: str) -> str:

@@ -31,15 +31,12 @@ def check_writable(folder: Path, names: Iterable[str]) -> None:
     OutputError
         If the folder cannot be made or written into, or a file's name is taken by a folder.
     """
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir():
-        raise OutputError(f"{nearest}: it is a file; give a folder to write into")
-    for name in names:
-        if (folder / name).is_dir():
-            raise OutputError(f"{folder / name}: it is a folder; move it away, or write into another folder")
     try:
+        nearest = _check_free(folder, names)
         with tempfile.TemporaryFile(dir=nearest):
             pass
+    except OutputError:
+        raise
     except OSError as error:
         raise OutputError(f"{folder}: it cannot be written into ({error.strerror}); choose another folder") from error
 
@@ -73,6 +70,17 @@ def publish(folder: Path, files: Mapping[str, Iterable[str]]) -> None:
         _flush_folder(folder)
     except OSError as error:
         raise OutputError(f"{folder}: writing failed ({error.strerror or error})") from error
+
+
+def _check_free(folder: Path, names: Iterable[str]) -> Path:
+    """Return the folder, or the nearest above it that exists, when nothing stands where the files will be."""
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest}: it is a file; give a folder to write into")
+    for name in names:
+        if (folder / name).is_dir():
+            raise OutputError(f"{folder / name}: it is a folder; move it away, or write into another folder")
+    return nearest
 
 
 def _write(path: Path, pieces: Iterable[str]) -> None:

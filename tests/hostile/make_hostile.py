@@ -118,7 +118,7 @@ CASES = (
         "E14.jsonl",
         "lone surrogate",
         b'{"id":"a","text":"Flood in \\ud800Paris and Lima"}\n',
-        says="E14.jsonl:1: unprintable characters were replaced",
+        says="E14.jsonl: unprintable characters were replaced (count 1, first in line 1)",
     ),
     Case("E15.txt", "every kind of line end", _utf8("Paris.\rLyon.\r\nNice.\nLille.\u2028Brest.\u2029Metz.")),
     Case("E16.txt", "decomposed accents", _utf8(unicodedata.normalize("NFD", "São Paulo, Córdoba and Łódź shook."))),
