@@ -218,7 +218,9 @@ def _wire_errors() -> Iterator[None]:
         reason = error.reason if isinstance(error, URLError) else error
         if isinstance(reason, TimeoutError):
             raise GeocoderTimedOut("no reply in time") from error
-        raise GeocoderUnavailable(f"the connection failed: {str(reason)!r:.100}") from error
+        raise GeocoderUnavailable(
+            f"the connection failed: {getattr(reason, 'strerror', None) or reason!s:.100}"
+        ) from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -89,6 +89,9 @@ class SeaLabel(TypedDict):
     """Rank, 1 (an ocean) to 6."""
     k: str
     """"ocean", "sea", "gulf", "strait" or "lake"."""
+    b: tuple[float, float, float, float] | None
+    """West, south, east, north of a box in which any water belongs to it, unless a smaller box holds it too; None for a
+    water whose shape no box fits."""
 
 
 class Labels(TypedDict):

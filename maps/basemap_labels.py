@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import cos, radians, sin
 from typing import TYPE_CHECKING, cast
 
-from geo.extent import EARTH_RADIUS_KM
+from geo.extent import EARTH_RADIUS_KM, Extent
 
 from .basemap import SCALE, CountryLabel, SeaLabel
 from .basemap_topology import Country, Path
@@ -32,7 +32,7 @@ def country_labels(land: Mapping[Country, Sequence[Path]], wanted: Collection[Co
 
 
 def sea_labels(rows: Iterable[Mapping[str, str]]) -> list[SeaLabel]:
-    """Read the rows of the table of waters (name, kind, lon, lat, rank); by rank, then name.
+    """Read the rows of the table of waters (name, kind, lon, lat, rank, box or nothing); by rank, then name.
 
     Raises
     ------
@@ -44,8 +44,18 @@ def sea_labels(rows: Iterable[Mapping[str, str]]) -> list[SeaLabel]:
         lon, lat, rank = float(row["lon"]), float(row["lat"]), int(row["rank"])
         if row["kind"] not in WATERS or not (abs(lon) <= 180 and abs(lat) <= 90 and 1 <= rank <= 6):
             raise ValueError(f"the water {row['name']!r} has an unknown kind or a number out of range")
-        found.append({"n": row["name"], "p": (lon, lat), "s": rank, "k": row["kind"]})
+        found.append({"n": row["name"], "p": (lon, lat), "s": rank, "k": row["kind"], "b": _box(row, (lon, lat))})
     return sorted(found, key=lambda label: (label["s"], label["n"]))
+
+
+def _box(row: Mapping[str, str], lonlat: tuple[float, float]) -> tuple[float, float, float, float] | None:
+    """Read the box of a water; one that crosses longitude 180 has its west east of its east."""
+    if not row["west"]:
+        return None
+    extent = Extent(*(float(row[side]) for side in ("west", "south", "east", "north")))
+    if not extent.contains(lonlat):
+        raise ValueError(f"the water {row['name']!r} has a box that does not hold its label point")
+    return extent.bbox
 
 
 def label_point(rings: Sequence[Path]) -> tuple[float, float]:

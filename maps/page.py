@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas
-from geo.errors import OutputError
+from geo.errors import OutputError, ResourceError
 from geo.gazetteers import Gazetteer
 from geo.writers.folder import publish
 
@@ -36,6 +36,7 @@ CANARY = "{{ 7*191 }}"
 SCRIPTS = ("basemap.js", "labels.js", "panel.js", "layout.js", "view.js", "page.js")
 """Our scripts, in the order in which they build on each other."""
 
+_MEND = "reinstall placelines"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CSS_IMAGE = re.compile(r"url\(images/([\w-]+\.png)\)")
 
@@ -65,6 +66,8 @@ def render(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, drawing: Dr
         If a layer that was added to the drawing needs something that the page does not carry.
     OutputError
         If the data did not come through unchanged; such a page must not be opened.
+    ResourceError
+        If a script, style or basemap of this installation is missing or damaged.
     """
     from .figure import SelfContained
 
@@ -119,15 +122,25 @@ def _fill(template: str, holes: dict[str, str]) -> str:
 
 def _asset(name: str) -> str:
     """Return the text of a file under ``maps/assets``, fit to stand inside a script or style element."""
-    text = files(__package__).joinpath("assets", *name.split("/")).read_text(encoding="utf-8")
-    return text.replace("//# sourceMappingURL=leaflet.js.map", "")
+    try:
+        text = _asset_bytes(name).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ResourceError(f"a part of the page, {name}, is damaged: {_MEND}") from error
+    return text.replace("\r\n", "\n").replace("//# sourceMappingURL=leaflet.js.map", "")
+
+
+def _asset_bytes(name: str) -> bytes:
+    try:
+        return files(__package__).joinpath("assets", *name.split("/")).read_bytes()
+    except OSError as error:
+        raise ResourceError(f"a part of the page, {name}, is missing ({error.strerror}): {_MEND}") from error
 
 
 def _leaflet_css() -> str:
     """Return Leaflet's style sheet with its images as data URIs."""
 
     def embedded(match: re.Match[str]) -> str:
-        image = files(__package__).joinpath("assets", "leaflet", "images", match.group(1)).read_bytes()
+        image = _asset_bytes(f"leaflet/images/{match.group(1)}")
         return f"url(data:image/png;base64,{base64.b64encode(image).decode()})"
 
     return _CSS_IMAGE.sub(embedded, _asset("leaflet/leaflet.css"))

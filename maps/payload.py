@@ -29,6 +29,8 @@ MAX_EXCERPTS = 3
 """Excerpts in a popup; the article beside the map has the rest."""
 MAX_RIVALS = 3
 """Other candidates in a popup."""
+LONGEST_ABBREVIATION = 4
+"""A longer word in capitals is the name as headlines and datelines shout it, no other name."""
 MAX_TOWNS = 60
 """Towns looked up for orientation; the page shows those that find room."""
 MAX_FOCUS_DEGREES = 40.0
@@ -85,9 +87,10 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
     }
 
 
-def _unplaced(atlas: Atlas) -> list[str]:
-    names = {mention.toponym.text for mention in atlas.unresolved}
-    return sorted(names, key=lambda name: (name.casefold(), name))
+def _unplaced(atlas: Atlas) -> list[tuple[str, str]]:
+    """Return the names that mean nothing known, with the reason."""
+    reasons = {mention.toponym.text: mention.resolution.why for mention in reversed(atlas.unresolved)}
+    return sorted(reasons.items(), key=lambda item: (item[0].casefold(), item[0]))
 
 
 def _documents(atlas: Atlas, entries: Sequence[StoryEntry]) -> list[Record]:
@@ -126,7 +129,7 @@ class _Teller:
         referent, best = entry.referent, entry.best
         return {
             "id": referent.id,
-            "name": referent.name,
+            "name": entry.display_name,
             "kind": words.kind_word(referent),
             "where": self._where(referent),
             "shape": shape_of(entry),
@@ -137,7 +140,7 @@ class _Teller:
             "excerpts": [self._excerpt(mention) for mention in _telling(entry)],
             "why": best.resolution.why,
             "rivals": self._rivals(best),
-            "source": f"{referent.gazetteer} {referent.gazetteer_id}",
+            "source": _source(entry),
             **(self._tell_line(referent) if isinstance(referent, Line) else self._tell_place(referent)),
         }
 
@@ -194,9 +197,17 @@ class _Teller:
 def _written(entry: StoryEntry) -> str | None:
     """Return how the text writes the name, when that is another word than the name shown."""
     written = entry.name_as_written
-    is_same = written.casefold() == entry.referent.name.casefold()
-    is_ref = isinstance(entry.referent, Line) and written in (entry.referent.ref, entry.referent.name)
-    return None if is_same or is_ref else written
+    is_same = written.casefold() == entry.display_name.casefold()
+    is_shouted = written.isupper() and len(written) > LONGEST_ABBREVIATION
+    is_line = isinstance(entry.referent, Line)
+    return None if is_same or is_shouted or is_line else written
+
+
+def _source(entry: StoryEntry) -> str:
+    """Return where the place comes from, with the gazetteer's own spelling of its name when that is another."""
+    referent = entry.referent
+    spelling = "" if referent.name == entry.display_name else f", {referent.name}"
+    return f"{referent.gazetteer} {referent.gazetteer_id}{spelling}"
 
 
 def _telling(entry: StoryEntry) -> list[Mention]:

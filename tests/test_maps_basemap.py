@@ -359,3 +359,31 @@ def test_the_shipped_data_is_small_and_says_where_it_comes_from() -> None:
     source = json.loads((folder / basemap.MANIFEST).read_text())["sources"][0]
     assert (source["name"], source["version"], len(source["sha256"])) == ("world-atlas", "2.0.2", 64)
     assert "public domain" in source["licence"]
+
+
+@pytest.mark.parametrize(
+    ("where", "lonlat", "water"),
+    [
+        ("off Latakia", (35.4, 35.9), "Mediterranean Sea"),
+        ("off Gaza", (34.1, 31.6), "Mediterranean Sea"),
+        ("off San Sebastian", (-2.0, 43.6), "Bay of Biscay"),
+        ("off Burgas", (28.5, 42.5), "Black Sea"),
+        ("off Mariupol", (37.3, 46.6), "Sea of Azov"),
+        ("off Tekirdag", (27.8, 40.7), "Sea of Marmara"),
+        ("off Muscat", (58.9, 24.2), "Gulf of Oman"),
+        ("off Hodeidah", (42.3, 14.8), "Red Sea"),
+        ("off Tokyo", (141.0, 35.0), None),
+        ("east of Kamchatka", (160.0, 53.0), None),
+        ("east of Skagen", (11.0, 57.6), None),
+        ("off Norway", (10.0, 64.5), "Norwegian Sea"),
+        ("off Panama in the Pacific", (-80.0, 7.5), None),
+        ("west of Baja California", (-114.0, 27.5), None),
+        ("off Attu", (173.0, 56.5), "Bering Sea"),
+    ],
+)
+def test_the_smallest_box_names_the_water_of_a_point(
+    where: str, lonlat: tuple[float, float], water: str | None
+) -> None:
+    boxes = [(label["n"], Extent(*label["b"])) for label in basemap.labels()["seas"] if label["b"]]
+    holding = sorted((box.width * box.height, name) for name, box in boxes if box.contains(lonlat))
+    assert (holding[0][1] if holding else None) == water, where

@@ -32,7 +32,8 @@ UNITS = [
     {"unit": "Ice", "code": "AQ", "name": "Antarctica", "label": "yes"},
 ]
 COUNTRIES = {row["unit"]: Country(row["code"], row["name"]) for row in UNITS}
-SEAS = [{"name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "rank": "2"}]
+BOX = {"west": "10", "south": "10", "east": "30", "north": "30"}
+SEAS = [{"name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "rank": "2"} | BOX]
 
 
 def degrees(*lonlats: tuple[int, int]) -> list[list[int]]:
@@ -101,7 +102,9 @@ def test_what_was_built_can_be_handed_out(built: Path) -> None:
     assert [land["n"] for land in west] == ["West Island"]
     assert len(west[0]["r"]) == 3  # its outline, the hole round the base, and the base
     assert detail["border"] == [[4000, 0, 0, 3000]]
-    assert basemap.labels()["seas"] == [{"n": "Middle Sea", "p": [20.0, 20.5], "s": 2, "k": "sea"}]
+    assert basemap.labels()["seas"] == [
+        {"n": "Middle Sea", "p": [20.0, 20.5], "s": 2, "k": "sea", "b": [10.0, 10.0, 30.0, 30.0]}
+    ]
     assert [label["n"] for label in basemap.labels()["countries"]] == [
         "Antarctica",
         "Dateline Land",

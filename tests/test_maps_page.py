@@ -17,7 +17,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 from geo.atlas import Atlas
-from geo.errors import OptionError, OutputError
+from geo.errors import OptionError, OutputError, ResourceError
 from geo.model import Document
 from maps import page
 from maps.draw import draw
@@ -194,3 +194,9 @@ def test_the_vendored_leaflet_is_the_published_one(root: Path) -> None:
     assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in listed} == listed
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     assert files == {*listed, "SHA256SUMS", "README.md"}
+
+
+def test_a_missing_part_of_the_page_names_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "SCRIPTS", ("nowhere.js",))
+    with pytest.raises(ResourceError, match=r"a part of the page, nowhere.js, is missing .*: reinstall placelines"):
+        rendered(story())

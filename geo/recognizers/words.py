@@ -12,7 +12,8 @@ MAX_RUN_WORDS = 5
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,6}|[^\W_]+(?:['’ʻʿ][^\W_]+){0,4}")
 _JOINS = frozenset({" ", "-", "–", ". ", " - "})
 _INNER = frozenset(
-    "of the al an ash as el ad ar az and de la del los las di da do dos du des le les en sur upon am van der".split()
+    "of the al an ash as el ad ar az and de la del los las di da do dos du des le les en sur on under upon am van "
+    "der".split()
 )
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
 

@@ -188,10 +188,10 @@ def _inferred(reference: RoadReference, ends: _Ends) -> Resolution:
 
     start, end = sorted((end.place for end in ends), key=lambda place: place.id)
     key = road_key(reference.ref) if reference.ref else reference.noun
-    name = f"{ends[0].name} – {ends[1].name} {reference.noun}"
+    name = f"{ends[0].name} – {ends[1].name}"
     line = _line(
         f"inferred:{key}/{start.gazetteer_id}-{end.gazetteer_id}",
-        f"{reference.ref}, {name}" if reference.ref else name,
+        f"{reference.ref}, {name}" if reference.ref else f"{name} {reference.noun}",
         through([start.lonlat, end.lonlat]),
         Course.INFERRED,
         reference.ref,

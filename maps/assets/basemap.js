@@ -14,6 +14,7 @@ window.placelines = {
 
 placelines.basemap = (() => {
   const TILE = 256; // pixels of the world's width at zoom 0
+  const CELL = { width: 32, height: 16 }; // pixels; names are looked room for in cells twice as wide as high
   const SUB_PIXEL = 0.6; // points closer than this to the last one drawn cannot be told apart
 
   async function unpack(packed) {
@@ -218,34 +219,46 @@ placelines.basemap = (() => {
    * country's border and the frame's edge, roomiest first; none when the country is not in the frame.
    */
   function roomiest(blocks, code, frame) {
-    const cell = { width: 32, height: 16 };
-    const grid = { columns: Math.ceil(frame.width / cell.width), rows: Math.ceil(frame.height / cell.height) };
-    const inside = new Uint8Array(grid.columns * grid.rows);
+    const inside = marked(frame);
     for (const block of blocks) {
-      for (const land of block.land) if (land.code === code) markInside(inside, land, frame, grid, cell);
+      for (const land of block.land) if (land.code === code) markInside(inside, land, frame);
     }
-    if (!inside.includes(1)) return [];
-    const clearance = distances(inside, grid);
+    return cellsByRoom(inside);
+  }
+
+  /** The same for water: the cells that no land covers. */
+  function roomiestWater(blocks, frame) {
+    const covered = marked(frame);
+    for (const block of blocks) for (const land of block.land) markInside(covered, land, frame);
+    return cellsByRoom({ ...covered, flags: covered.flags.map((flag) => 1 - flag) });
+  }
+
+  function marked(frame) {
+    const columns = Math.ceil(frame.width / CELL.width);
+    const rows = Math.ceil(frame.height / CELL.height);
+    return { columns, rows, flags: new Uint8Array(columns * rows) };
+  }
+
+  function cellsByRoom({ columns, rows, flags }) {
+    if (!flags.includes(1)) return [];
+    const clearance = distances(flags, { columns, rows });
     const cells = [...clearance.keys()].filter((i) => clearance[i] > 0);
     cells.sort((a, b) => clearance[b] - clearance[a] || a - b);
-    return cells.map((i) => [
-      ((i % grid.columns) + 0.5) * cell.width,
-      (Math.floor(i / grid.columns) + 0.5) * cell.height,
-    ]);
+    return cells.map((i) => [((i % columns) + 0.5) * CELL.width, (Math.floor(i / columns) + 0.5) * CELL.height]);
   }
 
   /** Mark the cells whose centre lies in a land, row by row between its crossings (even-odd). */
-  function markInside(inside, land, frame, grid, cell) {
-    const crossings = Array.from({ length: grid.rows }, () => []);
+  function markInside({ columns, rows, flags }, land, frame) {
+    const crossings = Array.from({ length: rows }, () => []);
     for (const { points, box } of land.rings) {
-      eachCopy(frame, box, (left) => collectCrossings(crossings, points, frame, left, cell.height));
+      eachCopy(frame, box, (left) => collectCrossings(crossings, points, frame, left, CELL.height));
     }
     crossings.forEach((xs, row) => {
       xs.sort((a, b) => a - b);
       for (let i = 0; i + 1 < xs.length; i += 2) {
-        const first = Math.max(0, Math.ceil(xs[i] / cell.width - 0.5));
-        const last = Math.min(grid.columns - 1, Math.floor(xs[i + 1] / cell.width - 0.5));
-        for (let column = first; column <= last; column++) inside[row * grid.columns + column] = 1;
+        const first = Math.max(0, Math.ceil(xs[i] / CELL.width - 0.5));
+        const last = Math.min(columns - 1, Math.floor(xs[i + 1] / CELL.width - 0.5));
+        for (let column = first; column <= last; column++) flags[row * columns + column] = 1;
       }
     });
   }
@@ -280,5 +293,5 @@ placelines.basemap = (() => {
     return steps;
   }
 
-  return { Layer, decode, drawInset, frameOf, roomiest };
+  return { Layer, decode, drawInset, frameOf, roomiest, roomiestWater };
 })();

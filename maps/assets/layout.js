@@ -9,12 +9,14 @@
 
 placelines.layout = (() => {
   const { NARROW } = placelines;
-  const { drawInset, frameOf, roomiest } = placelines.basemap;
+  const { drawInset, frameOf, roomiest, roomiestWater } = placelines.basemap;
   const { Room, along, aroundArea, aroundPoint, atEdge, boxAround } = placelines.labels;
 
   const EDGE = 10; // pixels between a chip and the edge of the map
   const AREA_GAP = 12; // pixels between the name of an area and anything else
   const MAX_CHIPS = 12;
+  const WANDERING_ZOOM = 5; // from here on the name of an area may leave its point
+  const FAR_AREA = 1e6; // metres from which a region is off the map rather than all around it
   const MAX_TOWNS = 10;
 
   function isInView(map, point, margin) {
@@ -111,9 +113,11 @@ placelines.layout = (() => {
     }
   }
 
+  /** Put the name of a region on its point, or near by; far out, near by would be in the next one. */
   function placeOnArea(map, room, each) {
     if (!isInView(map, each.entry.point, 0)) return;
-    const box = room.choose(aroundArea(pixel(map, each.entry.point), each.size), AREA_GAP);
+    const boxes = aroundArea(pixel(map, each.entry.point), each.size);
+    const box = room.choose(map.getZoom() < WANDERING_ZOOM ? boxes.slice(0, 3) : boxes, AREA_GAP);
     if (box) each.entry.anchor = show(map, each, box);
   }
 
@@ -125,6 +129,8 @@ placelines.layout = (() => {
       const point = each.entry?.point ?? nearest(map, each.p);
       const cells = code ? roomiest(page.blocks, code, frame) : []; // territories without a code share ""
       const ownPoint = isInView(map, point, 0) ? [pixel(map, point)] : [];
+      // A name that is crowded off its own point stays as near to it as it can.
+      if (ownPoint.length) cells.sort((a, b) => apart(a, ownPoint[0]) - apart(b, ownPoint[0]));
       const spots = [...ownPoint, ...cells];
       const spot = spots.map((xy) => boxAround(...xy, each.size)).find((box) => room.isFree(box, AREA_GAP));
       if (each.entry) each.entry.anchor = spots.length ? false : null;
@@ -134,6 +140,8 @@ placelines.layout = (() => {
       if (each.entry) each.entry.anchor = anchor;
     }
   }
+
+  const apart = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by);
 
   /** The copy of a [lon, lat] that is nearest to the middle of the view. */
   function nearest(map, [lon, lat]) {
@@ -145,14 +153,38 @@ placelines.layout = (() => {
     const zoom = map.getZoom();
     const of = (kind, rank) => page.names.filter((each) => each.kind === kind && (each.s ?? 0) <= rank);
     placeCountries(page, room, frame, of("country", zoom - 1));
-    for (const each of of("sea", zoom - 1).filter((sea) => sea.k !== "lake" || zoom > sea.s + 3)) {
-      const point = nearest(map, each.p);
-      if (!isInView(map, point, 0)) continue;
-      const box = room.choose(aroundArea(pixel(map, point), each.size), AREA_GAP);
-      if (box) show(map, each, box);
-    }
+    placeWaters(page, room, frame, of("sea", zoom - 1).filter((sea) => sea.k !== "lake" || zoom > sea.s + 3));
     let left = NARROW.matches ? MAX_TOWNS / 2 : MAX_TOWNS;
     for (const each of of("town", 0)) if (left > 0 && placeTown(map, room, each)) left--;
+  }
+
+  /** Put the names of waters on their points, or where the view has most room on water that is theirs. */
+  function placeWaters({ map, blocks }, room, frame, waters) {
+    const unseen = [];
+    for (const each of waters) {
+      const point = nearest(map, each.p);
+      const box = isInView(map, point, 0) ? room.choose(aroundArea(pixel(map, point), each.size), AREA_GAP) : null;
+      if (box) show(map, each, box);
+      else if (each.b) unseen.push(each);
+    }
+    const cells = unseen.length && blocks.length ? roomiestWater(blocks, frame) : [];
+    for (const xy of cells) {
+      const water = smallestHolding(waters, map.containerPointToLatLng(xy));
+      const box = water && unseen.includes(water) ? boxAround(...xy, water.size) : null;
+      if (!box || !room.isFree(box, AREA_GAP)) continue;
+      room.take(box);
+      show(map, water, box);
+      unseen.splice(unseen.indexOf(water), 1);
+      if (!unseen.length) return;
+    }
+  }
+
+  /** The water with the smallest box around a point: a gulf rather than its sea. */
+  function smallestHolding(waters, { lat, lng }) {
+    const width = ([west, , east]) => (((east - west) % 360) + 360) % 360;
+    const area = ({ b }) => width(b) * (b[3] - b[1]);
+    const holding = waters.filter(({ b }) => b && lat >= b[1] && lat <= b[3] && width([b[0], 0, lng]) <= width(b));
+    return holding.sort((a, b) => area(a) - area(b))[0];
   }
 
   function placeTown(map, room, each) {
@@ -172,6 +204,8 @@ placelines.layout = (() => {
     if (entry.shape === "none") return false;
     if (entry.path) return !entry.path.some((point) => isInView(map, point, 0));
     if (entry.code) return entry.anchor === null;
+    if (entry.area === "continent" || entry.area === "region") return false;
+    if (entry.area === "admin1" && map.distance(map.getCenter(), entry.point) < FAR_AREA) return false;
     return !isInView(map, entry.point, entry.isPoint ? 2 : 0);
   }
 

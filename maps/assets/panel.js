@@ -218,7 +218,11 @@ placelines.panel = (() => {
       at("places").append(make("li", { class: "aside" }, "No place in this text could be put on the map."));
     }
     if (data.unplaced.length) {
-      const words = data.unplaced.flatMap((text, index) => [index ? ", " : "", make("bdi", {}, text)]);
+      const words = data.unplaced.flatMap(([text, why], index) => [
+        index ? ", " : "",
+        make("bdi", {}, text),
+        make("span", { class: "aside" }, why ? ` (${why})` : ""),
+      ]);
       at("unplaced").append("Not placed: ", ...words);
     }
     at("articles").append(...articles(data.documents, link));
