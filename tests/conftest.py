@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.fakeserver import FakeServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,6 +31,16 @@ def unpacked() -> None:
     from geo.gazetteers.embedded import open_embedded
 
     open_embedded()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
+    """Return a running server of bad replies, reached without a proxy."""
+    for variable in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.upper(), raising=False)
+    with FakeServer() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

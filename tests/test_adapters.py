@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -42,15 +41,6 @@ SHORT_S = 0.4
 """For servers that are slow on purpose; elsewhere a busy machine must not make them seem so."""
 SLOW = {"hang", "slowloris", "slowhead"}
 HEADERS = {"User-Agent": "placelines-test/1"}
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
-    for variable in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(variable, raising=False)
-        monkeypatch.delenv(variable.upper(), raising=False)
-    with FakeServer() as running:
-        yield running
 
 
 def get_json(url: str, *, timeout: float | None = TIMEOUT_S) -> object:

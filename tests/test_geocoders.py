@@ -38,15 +38,6 @@ TIMEOUTS_S = {"hang": 0.4, "slowloris": 0.4}
 online = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
-    for variable in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(variable, raising=False)
-        monkeypatch.delenv(variable.upper(), raising=False)
-    with FakeServer() as running:
-        yield running
-
-
 Make = Callable[..., NominatimGeocoder]
 
 
