@@ -12,7 +12,6 @@ import csv
 import hashlib
 import io
 import json
-import subprocess
 import sys
 import tarfile
 import zipfile
@@ -22,14 +21,21 @@ from pathlib import Path
 from typing import cast
 
 from geo.errors import PlacelinesError, ResourceError
+from geo.packages import Package, fetch
 
 from .basemap import ARCHIVE, MANIFEST, PARTS, ROWS, SCALE, Labels, row_name
 from .basemap_labels import country_labels, sea_labels
 from .basemap_tiles import cut, delta_text, within_world
 from .basemap_topology import Country, Topology, draw, outlines
 
-PACKAGE, VERSION = "world-atlas", "2.0.2"
-SHA256 = "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
+WORLD_ATLAS = Package(
+    registry="npm",
+    name="world-atlas",
+    version="2.0.2",
+    file_name="world-atlas-2.0.2.tgz",
+    sha256="032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",
+    licence="ISC (package), public domain (Natural Earth)",
+)
 """Of the package file as ``npm pack`` gives it."""
 
 TOLERANCES = {"10m": 0.0009, "50m": 0.015}
@@ -93,13 +99,9 @@ def manifest(archive: bytes) -> str:
         "file": ARCHIVE,
         "sha256": hashlib.sha256(archive).hexdigest(),
         "sources": [
-            {
-                "name": PACKAGE,
-                "version": VERSION,
-                "registry": "npm",
-                "sha256": SHA256,
+            WORLD_ATLAS.as_json()
+            | {
                 "content": "Natural Earth 4.1, countries-10m.json and countries-50m.json",
-                "licence": "ISC (package), public domain (Natural Earth)",
                 "attribution": "Made with Natural Earth.",
             },
             {"name": "seeds/basemap_units.csv", "licence": "MIT"},
@@ -117,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--downloads", type=Path, metavar="DIR", help="where the package is, or is downloaded to")
     options = parser.parse_args(arguments)
     try:
-        package = fetched(options.downloads or _downloads_folder())
+        package = fetch([WORLD_ATLAS], options.downloads)[WORLD_ATLAS]
     except PlacelinesError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -135,34 +137,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         part.write_bytes(content)
         part.replace(folder / name)
     return 0
-
-
-def fetched(downloads: Path) -> Path:
-    """Return the source package in a folder, asking npm for it when it isn't there.
-
-    Raises
-    ------
-    ResourceError
-        If npm can't be run or fails, or the file isn't the one this build was written for.
-    """
-    package = downloads / f"{PACKAGE}-{VERSION}.tgz"
-    if not package.exists():
-        downloads.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "pack", f"{PACKAGE}@{VERSION}", "--silent", "--pack-destination", str(downloads)]
-        try:
-            subprocess.run(command, check=True, capture_output=True, text=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            reason = getattr(error, "stderr", "") or error
-            raise ResourceError(f"npm could not fetch {PACKAGE}@{VERSION}: {reason}") from error
-    if hashlib.sha256(package.read_bytes()).hexdigest() != SHA256:
-        raise ResourceError(f"{package.name} is not the expected file (sha256 differs): delete it and run again")
-    return package
-
-
-def _downloads_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("placelines")) / "downloads"
 
 
 def _topology(package: Path, detail: str) -> Topology:

@@ -11,8 +11,8 @@ from geo.errors import ResourceError
 from geo.gazetteers import build, sources
 from geo.gazetteers.embedded import DATA_FOLDER
 from geo.gazetteers.records import Record
-from geo.gazetteers.sources import Package
 from geo.model import Kind
+from geo.packages import Package, file_sha256
 
 IDLIB = Record(169389, "Idlib", Kind.SETTLEMENT, 36.63393, 35.93062, "PPLA", "SY", "12", population=128_840)
 SYRIA = Record(163843, "Syria", Kind.COUNTRY, 38.0, 35.0, "PCL", "SY", population=16_906_283, code="SY")
@@ -46,7 +46,7 @@ def test_the_shipped_manifest_tells_the_sources_and_fits_the_code() -> None:
     manifest = json.loads((DATA_FOLDER / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["sources"] == [package.as_json() for package in sources.PACKAGES]
     compressed = DATA_FOLDER / "gazetteer.sqlite.xz"
-    assert manifest["compressed"] == {"sha256": sources.file_sha256(compressed), "bytes": compressed.stat().st_size}
+    assert manifest["compressed"] == {"sha256": file_sha256(compressed), "bytes": compressed.stat().st_size}
     assert manifest["compressed"]["bytes"] <= 16 * 2**20
     assert {kind: count > 0 for kind, count in manifest["places"].items()} == dict.fromkeys(
         ["admin1", "admin2", "continent", "country", "region", "settlement"], True
@@ -55,7 +55,7 @@ def test_the_shipped_manifest_tells_the_sources_and_fits_the_code() -> None:
 
 def test_the_shipped_gazetteer_was_built_from_the_tables_as_they_are() -> None:
     manifest = json.loads((DATA_FOLDER / "manifest.json").read_text(encoding="utf-8"))
-    stale = [name for name, digest in manifest["seeds"].items() if digest != sources.file_sha256(seeds.seed_path(name))]
+    stale = [name for name, digest in manifest["seeds"].items() if digest != file_sha256(seeds.seed_path(name))]
     assert stale == [], "run 'make data' and commit what it writes"
 
 

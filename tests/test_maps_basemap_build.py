@@ -6,19 +6,16 @@ import base64
 import csv
 import gzip
 import hashlib
-import io
 import json
-import tarfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from geo.errors import ResourceError
 from geo.extent import Extent
 from maps import basemap, basemap_build
-from maps.basemap_build import Sources, build, fetched, manifest
+from maps.basemap_build import Sources, build, manifest
 from maps.basemap_labels import label_point, sea_labels
 from maps.basemap_tiles import cut_line, cut_ring
 from maps.basemap_topology import DISPUTED, Country, Topology, draw, simplify
@@ -92,7 +89,7 @@ def test_the_same_sources_give_the_same_bytes(sources: Sources) -> None:
 def test_the_manifest_holds_the_checksum_of_the_archive_and_of_the_source() -> None:
     record = json.loads(manifest(b"archive"))
     assert record["sha256"] == hashlib.sha256(b"archive").hexdigest()
-    assert record["sources"][0]["sha256"] == basemap_build.SHA256
+    assert record["sources"][0]["sha256"] == basemap_build.WORLD_ATLAS.sha256
 
 
 def test_what_was_built_can_be_handed_out(built: Path) -> None:
@@ -226,37 +223,3 @@ def test_the_kept_tables_are_sound() -> None:
     assert {name for pair in DISPUTED for name in pair} <= names
     assert len({row["name"] for row in seas}) == len(sea_labels(seas))
     assert all(row["source"] for row in seas)
-
-
-def packed(folder: Path, content: bytes) -> Path:
-    package = folder / "world-atlas-2.0.2.tgz"
-    with tarfile.open(package, "w:gz") as archive:
-        member = tarfile.TarInfo("package/countries-10m.json")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    return package
-
-
-def test_a_package_that_is_there_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = packed(tmp_path, b"{}")
-    monkeypatch.setattr(basemap_build, "SHA256", hashlib.sha256(package.read_bytes()).hexdigest())
-    monkeypatch.setenv("PATH", "")
-    assert fetched(tmp_path) == package
-
-
-def test_another_file_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
-    packed(tmp_path, b"{}")
-    with pytest.raises(ResourceError, match=r"world-atlas-2\.0\.2\.tgz is not the expected file .* delete it"):
-        fetched(tmp_path)
-
-
-def test_without_npm_the_build_says_what_it_could_not_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(ResourceError, match=r"npm could not fetch world-atlas@2\.0\.2: .*npm"):
-        fetched(tmp_path / "downloads")
-
-
-def test_a_build_without_its_source_ends_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    packed(tmp_path, b"{}")
-    assert basemap_build.main(["--downloads", str(tmp_path)]) == ResourceError.exit_code
-    assert capsys.readouterr().err.startswith("error: world-atlas-2.0.2.tgz is not the expected file")

@@ -25,8 +25,8 @@ from maps import cli
 from tests.shown_output import renewed
 
 ORDER = (
-    "version errors extent model names lines excerpts cache adapters plugins seeds articles gazetteers geocoders roads "
-    "recognizers corrections resolvers atlas writers engines pipeline evaluation training"
+    "version errors extent model names lines excerpts cache adapters plugins seeds packages articles gazetteers "
+    "geocoders roads recognizers corrections resolvers atlas writers engines pipeline evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 NOT_FOR_GEO = {"maps", "folium", "branca", "click", "rich"}

