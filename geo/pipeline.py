@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from .atlas import Atlas
@@ -12,7 +11,8 @@ from .gazetteers import Gazetteer
 from .gazetteers.embedded import open_embedded
 from .model import Document, Mention, Resolution, Toponym
 from .recognizers.model import DEFAULT_MODEL
-from .recognizers.roads import RoadReference, recognize_roads
+from .recognizers.roads import recognize_roads
+from .recognizers.spans import touching
 from .recognizers.toponyms import ToponymRecognizer
 from .resolvers.context import ContextResolver
 from .resolvers.roads import RoadResolver
@@ -100,14 +100,9 @@ class Geoparser:
     def _resolved(self, document: Document, toponyms: list[Toponym]) -> list[Resolution]:
         """Resolve places first: they say which country's road is meant and where it ends."""
         roads = recognize_roads(document.text, toponyms)
-        places = self._resolver.resolve(document, [t for t in toponyms if not _is_road(t, roads)])
+        named = [road.toponym for road in roads]
+        places = self._resolver.resolve(document, [t for t in toponyms if not touching(named, t.start, t.end)])
         return places + self._roads.resolve(roads, places)
-
-
-def _is_road(toponym: Toponym, roads: Sequence[RoadReference]) -> bool:
-    """Whether a toponym shares characters with a road reference; they are in order and do not overlap."""
-    following = bisect_right(roads, toponym.start, key=lambda road: road.toponym.end)
-    return following < len(roads) and roads[following].toponym.start < toponym.end
 
 
 def _compiled(document: Document, resolutions: Iterable[Resolution]) -> Atlas:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser import Reader, chromium
 from tests.fakeserver import FakeServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,3 +56,31 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="module")
+def ogrinfo() -> str:
+    """Return GDAL's command that tells what is in a file."""
+    command = shutil.which("ogrinfo")
+    if command is None and os.environ.get("CI") == "true":
+        pytest.fail("ogrinfo is not installed; it comes with gdal-bin")
+    if command is None:
+        pytest.skip("ogrinfo is not installed; it comes with gdal-bin")
+    return command
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def reader(browser: Browser, tmp_path: Path) -> Iterator[Reader]:
+    """Return a reader for whom nothing may go wrong."""
+    reader = Reader(browser, tmp_path)
+    yield reader
+    reader.close()
+    assert reader.requests == []
+    assert reader.complaints == []

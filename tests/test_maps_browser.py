@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TypedDict
 
 import folium
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from geo.atlas import Atlas
 from geo.model import Candidate, Document, Kind, Place
@@ -19,7 +18,7 @@ from maps import page as page_module
 from maps.draw import draw
 from maps.figure import Drawing
 from maps.style import LIGHT
-from tests.browser import Reader, chromium
+from tests.browser import Reader
 from tests.story import StoryGazetteer, mentions, settlement, story
 from tests.world import ALEPPO, IDLIB, mention
 
@@ -33,22 +32,6 @@ class Box(TypedDict):
     top: float
     right: float
     bottom: float
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def reader(browser: Browser, tmp_path: Path) -> Iterator[Reader]:
-    """Return a reader for whom nothing may go wrong."""
-    reader = Reader(browser, tmp_path)
-    yield reader
-    reader.close()
-    assert reader.requests == []
-    assert reader.complaints == []
 
 
 def rendered(atlas: Atlas, drawing: Drawing | None = None) -> str:

@@ -26,6 +26,7 @@ def roads(text: str, *names: str) -> list[RoadReference]:
         ("Convoys use the M5 international highway daily.", "M5"),
         ("the motorway M25 around the city", "M25"),
         ("the N1 main road", "N1"),
+        ("A crash on US Highway 101 near the mall.", "US Highway 101"),
     ],
 )
 def test_a_reference_beside_a_word_for_a_road_is_one(text: str, ref: str) -> None:

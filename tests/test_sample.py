@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import Reader, chromium
+from tests.browser import Reader
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +20,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, sample: Path, root: Path) -> 
     command = [sys.executable, "-m", "maps", "map", str(sample), "-o", str(folder), "--quiet"]
     subprocess.run(command, cwd=root, check=True)
     return folder
-
-
-@pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
-    with chromium() as browser:
-        reader = Reader(browser, tmp_path)
-        yield reader
-        reader.close()
-        assert reader.requests == []
-        assert reader.complaints == []
 
 
 def features(path: Path) -> list[dict[str, Any]]:
@@ -57,11 +44,7 @@ def test_the_page_is_small_enough_to_mail(made: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "count"), [("places", 10), ("lines", 1), ("mentions", 30)])
-def test_gdal_reads_the_files_of_the_article(made: Path, name: str, count: int) -> None:
-    ogrinfo = shutil.which("ogrinfo")
-    if ogrinfo is None:
-        assert os.environ.get("CI") != "true", "ogrinfo is not installed; it comes with gdal-bin"
-        pytest.skip("ogrinfo is not installed; it comes with gdal-bin")
+def test_gdal_reads_the_files_of_the_article(ogrinfo: str, made: Path, name: str, count: int) -> None:
     run = subprocess.run([ogrinfo, "-so", "-al", str(made / f"{name}.geojson")], capture_output=True, text=True)
     assert run.stderr == ""
     assert f"Feature Count: {count}" in run.stdout

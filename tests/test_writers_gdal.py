@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,16 +10,6 @@ import pytest
 from geo.atlas import Atlas
 from geo.writers import Writer, geojson
 from tests.world import ARTICLE, SmallGazetteer, atlas_of
-
-
-@pytest.fixture(scope="module")
-def ogrinfo() -> str:
-    command = shutil.which("ogrinfo")
-    if command is None and os.environ.get("CI") == "true":
-        pytest.fail("ogrinfo is not installed; it comes with gdal-bin")
-    if command is None:
-        pytest.skip("ogrinfo is not installed; it comes with gdal-bin")
-    return command
 
 
 def report(ogrinfo: str, write: Writer, atlas: Atlas, path: Path) -> str:

@@ -87,6 +87,12 @@ def holds(container: Match, content: Match) -> bool:
     return False
 
 
+def unit_code(match: Match) -> str | None:
+    """Return the GeoNames code of the first-level unit that a place is or lies in ("SY.12"); None when unknown."""
+    place = match.place
+    return f"{place.country_code}.{place.admin1_code}" if place.admin1_code else None
+
+
 def _counts(named: NamedPlace, written: str) -> bool:
     """Tell whether a name counts for what is written.
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from ..gazetteers import NameKind
-from ..gazetteers.matching import UNIT_WORDS, Match
+from ..gazetteers.matching import UNIT_WORDS, Match, unit_code
 from ..gazetteers.naming import bare_name
 from ..model import Kind
 from ..names import name_key
@@ -49,7 +49,7 @@ class Homes(NamedTuple):
     """Where a document is set."""
 
     countries: frozenset[str]
-    units: frozenset[tuple[str | None, str | None]]
+    units: frozenset[str]
 
 
 def of_label(reading: Reading, proposal: Proposal) -> float:
@@ -81,8 +81,18 @@ def of_gazetteer(proposal: Proposal) -> float:
     return max(_fame(match, proposal.key) for match in proposal.found)
 
 
-def of_context(beside: Surroundings, proposal: Proposal) -> float:
-    """Weigh the words around: for a place its prepositions and generic words, against it titles and verbs of speech."""
+def of_context(beside: Surroundings, proposal: Proposal, fame: float) -> float:
+    """Weigh the words around: for a place its prepositions and generic words, against it titles and verbs of speech.
+
+    Parameters
+    ----------
+    beside
+        The words around.
+    proposal
+        The proposal.
+    fame
+        What `of_gazetteer` says of it: a famous name is a place whatever follows.
+    """
     evidence = 0.0
     if beside.previous in BEFORE_PLACE:
         evidence += 2.0
@@ -98,13 +108,13 @@ def of_context(beside: Surroundings, proposal: Proposal) -> float:
         evidence += 1.5 if beside.following in PEOPLE_OF_PLACE else 0.0
         evidence += 2.0 if beside.following in ROADS and beside.gap_before in {"-", "–"} else 0.0
         evidence += 1.5 if beside.following in GOVERNS and _may_be_capital(proposal) else 0.0
-        evidence -= 2.0 if beside.is_before_capital and _is_eponym(beside, proposal) else 0.0
-        evidence -= 1.5 if beside.following in SPEECH and of_gazetteer(proposal) < _FAMOUS else 0.0
+        evidence -= 2.0 if _is_eponym(beside, proposal) else 0.0
+        evidence -= 1.5 if beside.following in SPEECH and fame < _FAMOUS else 0.0
     if beside.is_dateline:
         evidence += 2.5
     if proposal.word_count == 1 and proposal.label is None:
         evidence -= 1.5 if beside.is_inside_capitals else 0.0
-        evidence -= 1.0 if beside.opens_sentence and of_gazetteer(proposal) < _FAMOUS else 0.0
+        evidence -= 1.0 if beside.opens_sentence and fame < _FAMOUS else 0.0
     return evidence
 
 
@@ -135,22 +145,19 @@ def of_homes(proposal: Proposal, homes: Homes) -> float:
     found = [match for match in proposal.found if match.name_kind is not NameKind.DEMONYM]
     if not any(match.place.country_code in homes.countries for match in found):
         return 0.0
-    return 2.0 if any(_unit_of(match) in homes.units for match in found) else 1.5
+    return 2.0 if any(unit_code(match) in homes.units for match in found) else 1.5
 
 
 def homes_of(accepted: Collection[Proposal]) -> Homes:
     """Return where a document is set: the countries of enough accepted names, and the units that it names."""
     names: dict[str, set[str]] = defaultdict(set)
-    units: set[tuple[str | None, str | None]] = set()
+    units: set[str] = set()
     for proposal in accepted:
         country = max(proposal.found, key=lambda match: _fame(match, proposal.key)).place.country_code
         if country:
             names[country].add(proposal.key)
-        units.update(
-            _unit_of(match)
-            for match in proposal.found
-            if match.place.kind is Kind.ADMIN1 and match.name_kind is not NameKind.ALTERNATE
-        )
+        own_units = (m for m in proposal.found if m.place.kind is Kind.ADMIN1 and m.name_kind is not NameKind.ALTERNATE)
+        units.update(filter(None, map(unit_code, own_units)))
     least = max(_HOME_NAMES, _HOME_SHARE * len(set().union(*names.values())))
     return Homes(frozenset(c for c, keys in names.items() if len(keys) >= least), frozenset(units))
 
@@ -160,17 +167,12 @@ def certainty(evidence: float) -> float:
     return round(1.0 / (1.0 + math.exp(-(evidence - ACCEPT_AT) * 0.8 - 0.85)), 3)
 
 
-def _unit_of(match: Match) -> tuple[str | None, str | None]:
-    """Return the codes of the first-level unit that a place lies in."""
-    return match.place.country_code, match.place.admin1_code
-
-
 def _may_be_capital(proposal: Proposal) -> bool:
     return any(m.place.is_capital and m.name_kind is not NameKind.ALTERNATE for m in proposal.found)
 
 
 def _is_eponym(beside: Surroundings, proposal: Proposal) -> bool:
-    return beside.following in STREETS and proposal.label not in PLACE_LABELS
+    return beside.is_before_capital and beside.following in STREETS and proposal.label not in PLACE_LABELS
 
 
 def _is_demonym(proposal: Proposal) -> bool:
@@ -179,8 +181,10 @@ def _is_demonym(proposal: Proposal) -> bool:
 
 def _is_own_name(match: Match, key: str) -> bool:
     """Whether a key is a unit's name without the word for its sort: "Anbar" of "Anbar Governorate"."""
+    if match.place.kind is not Kind.ADMIN1:
+        return False
     bare = bare_name(match.place.name)
-    return match.place.kind is Kind.ADMIN1 and bare is not None and name_key(bare) == key
+    return bare is not None and name_key(bare) == key
 
 
 def _fame(match: Match, key: str) -> float:

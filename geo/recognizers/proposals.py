@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +13,7 @@ from ..gazetteers.matching import Match, matches
 from ..names import name_key
 from .cues import NEVER
 from .model import NamedSpan
+from .spans import touching
 from .words import Word, runs, words
 
 PLACE_LABELS = frozenset({"GPE", "LOC"})
@@ -113,9 +114,12 @@ class Reading:
 
     def touching(self, proposal: Proposal) -> Sequence[NamedSpan]:
         """Return the model's spans that share characters with a proposal."""
-        first = bisect_right(self.spans, proposal.start, key=lambda span: span.end)
-        last = bisect_left(self.spans, proposal.end, key=lambda span: span.start)
-        return self.spans[first:last]
+        return touching(self.spans, proposal.start, proposal.end)
+
+    def opens_sentence(self, proposal: Proposal) -> bool:
+        """Whether a sentence starts with a proposal."""
+        before = self.text[max(0, proposal.start - 8) : proposal.start].rstrip(_SENTENCE_OPENERS)
+        return not before or before[-1] in ".!?\n:"
 
     def surroundings(self, proposal: Proposal) -> Surroundings:
         """Return the words beside a proposal."""
@@ -125,17 +129,8 @@ class Reading:
         after = self.words[behind] if behind < len(self.words) else None
         gap_before = self.text[before[-1].end : proposal.start] if before else "\n"
         gap_after = self.text[proposal.end : after.start] if after else "\n"
-        # In a line of capitals a capital says nothing.
-        is_shout = self.text[proposal.start : proposal.end].isupper()
-        is_inside = (
-            gap_before in {" ", "-"}
-            and not (is_shout and before[-1].text.isupper())
-            and self._is_stray(before[-1], is_before=True)
-        ) or (
-            after is not None
-            and gap_after in {" ", "-"}
-            and not (is_shout and after.text.isupper())
-            and self._is_stray(after, is_before=False)
+        is_inside = (gap_before in {" ", "-"} and self._is_stray(before[-1], proposal)) or (
+            after is not None and gap_after in {" ", "-"} and self._is_stray(after, proposal)
         )
         if before and before[-1].text.lower() in {"the", "a", "an"}:
             before.pop()
@@ -148,7 +143,7 @@ class Reading:
             gap_after=gap_after,
             is_inside_capitals=is_inside,
             is_before_capital=after is not None and after.is_capitalised,
-            opens_sentence=_opens_sentence(self.text, proposal.start),
+            opens_sentence=self.opens_sentence(proposal),
             is_dateline=self._is_dateline(proposal),
         )
 
@@ -174,18 +169,15 @@ class Reading:
             self._known[written] = matches(self._gazetteer, written)
         return self._known[written]
 
-    def _is_stray(self, word: Word, *, is_before: bool) -> bool:
+    def _is_stray(self, word: Word, proposal: Proposal) -> bool:
         """Whether a word beside a name is in capitals without being a word of sentence starts or a known name."""
         if not word.text[:1].isupper() or name_key(word.text) in NEVER:
             return False
-        hyphen = self.text[word.end : word.end + 1] if is_before else self.text[word.start - 1 : word.start]
-        return hyphen != "-" or not self._look_up(word.start, word.end)
+        if word.text.isupper() and self.text[proposal.start : proposal.end].isupper():
+            return False  # in a line of capitals a capital says nothing
+        join = self.text[word.end] if word.start < proposal.start else self.text[word.start - 1]
+        return join != "-" or not self._look_up(word.start, word.end)
 
     def _is_dateline(self, proposal: Proposal) -> bool:
         opens_line = self.text[max(0, proposal.start - 2) : proposal.start].strip(" ") in {"", "\n", "."}
         return opens_line and _DATELINE.match(self.text, proposal.end) is not None
-
-
-def _opens_sentence(text: str, start: int) -> bool:
-    before = text[max(0, start - 8) : start].rstrip(_SENTENCE_OPENERS)
-    return not before or before[-1] in ".!?\n:"

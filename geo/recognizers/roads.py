@@ -11,10 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..excerpts import sentences
 from ..model import Kind, Toponym
 from ..names import road_key
+from .spans import touching
 
 _NOUN = (
     r"(?:highway|motorway|expressway|freeway|autobahn|autoroute|autopista|autostrada|turnpike|road|route|interstate|"
@@ -94,8 +96,7 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     """
     spans = sentences(text)
     references = _references(text, spans)
-    taken = sorted((start, end) for start, end, _ in references)
-    ends_of = [place for place in places if not _touches(taken, place.start, place.end)]
+    ends_of = [place for place in places if not touching(references, place.start, place.end)]
     found = [
         RoadReference(
             Toponym(start, end, text[start:end], Kind.ROAD),
@@ -107,7 +108,7 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     ]
     for match in _ROAD_NOUN.finditer(text):
         start, end = match.span("noun")
-        if _touches(taken, start - _SAME_ROAD_CHARS, end + _SAME_ROAD_CHARS):
+        if touching(references, start - _SAME_ROAD_CHARS, end + _SAME_ROAD_CHARS):
             continue
         ends = _ends(text, (start, end), _sentence(spans, start), ends_of)
         if ends is not None:
@@ -116,8 +117,16 @@ def recognize_roads(text: str, places: Sequence[Toponym]) -> list[RoadReference]
     return sorted(found, key=lambda road: road.toponym.start)
 
 
-def _references(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    """Return (start, end, noun) of every reference that the text shows to be a road."""
+class _Reference(NamedTuple):
+    """A reference as half-open code point offsets, with the word for the road."""
+
+    start: int
+    end: int
+    noun: str
+
+
+def _references(text: str, spans: Sequence[tuple[int, int]]) -> list[_Reference]:
+    """Return every reference that the text shows to be a road, in order; of two that overlap, the earlier."""
     found: dict[tuple[int, int], str] = {}
     for match in _REF_THEN_NOUN.finditer(text):
         noun = _singular(match["noun"])
@@ -137,18 +146,16 @@ def _references(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, 
             noun_known = "road"
         if noun_known and not _is_thing(text, match.end("ref")):
             found.setdefault(match.span("ref"), noun_known)
-    return [(start, end, noun) for (start, end), noun in sorted(found.items())]
+    references: list[_Reference] = []
+    for (start, end), noun in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1])):
+        if not references or start >= references[-1].end:
+            references.append(_Reference(start, end, noun))
+    return references
 
 
 _THING = re.compile(
     r"\s(?:carbine|rifle|gun|tank|machine|assault|pistol|paper|size|screw|bolt|battery|model|chip|virus)"
 )
-
-
-def _touches(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether any of some spans, which are in order and do not overlap, shares characters with another."""
-    following = bisect_right(spans, start, key=lambda span: span[1])
-    return following < len(spans) and spans[following][0] < end
 
 
 def _is_thing(text: str, end: int) -> bool:

@@ -67,10 +67,11 @@ def _judge(reading: Reading) -> None:
     people = [reading.text[start:end].split() for start, end, label in reading.spans if label == "PERSON"]
     person_words = {name_key(word) for person in people if len(person) > 1 for word in person}
     for proposal in reading.proposals:
+        fame = evidence.of_gazetteer(proposal)
         proposal.evidence = (
             evidence.of_label(reading, proposal)
-            + evidence.of_gazetteer(proposal)
-            + evidence.of_context(reading.surroundings(proposal), proposal)
+            + fame
+            + evidence.of_context(reading.surroundings(proposal), proposal, fame)
             + evidence.of_document(proposal, labels, person_words)
         )
     _favour_homes([proposal for proposal in reading.proposals if proposal.key not in person_words], reading)
@@ -83,9 +84,10 @@ def _favour_homes(proposals: Sequence[Proposal], reading: Reading) -> None:
     """Let the accepted names say where the document is set, and that speak for the names in doubt."""
     homes = evidence.homes_of([p for p in reading.proposals if p.found and p.evidence >= evidence.ACCEPT_AT])
     for proposal in proposals:
+        if proposal.evidence >= evidence.ACCEPT_AT:
+            continue
         is_bare_capital = proposal.label is None and proposal.word_count == 1
-        opens_sentence = is_bare_capital and reading.surroundings(proposal).opens_sentence
-        if proposal.evidence < evidence.ACCEPT_AT and not opens_sentence:
+        if not (is_bare_capital and reading.opens_sentence(proposal)):
             proposal.evidence += evidence.of_homes(proposal, homes)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..extent import EARTH_RADIUS_KM
-from ..gazetteers.matching import Match, holds
+from ..gazetteers.matching import Match, holds, unit_code
 from ..model import Kind
 from .priors import prior, seats, shadowed
 from .senses import Sense
@@ -106,7 +106,7 @@ def _pair_support(flat: Sequence[Match], owner: Ints, anchors: Ints, weights: We
     lat = np.radians([match.place.lat for match in flat])
     xyz = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
     country = _codes([match.place.country_code for match in flat])
-    admin1 = _codes([_unit_code(match) for match in flat])
+    admin1 = _codes([unit_code(match) for match in flat])
     is_wide = np.array([match.place.kind in {Kind.COUNTRY, Kind.CONTINENT, Kind.REGION} for match in flat])
 
     support = np.zeros((len(flat), len(anchors)))
@@ -120,11 +120,6 @@ def _pair_support(flat: Sequence[Match], owner: Ints, anchors: Ints, weights: We
         block += weights.near * local * np.exp(-angle * EARTH_RADIUS_KM / weights.near_km)
         support[first : first + 1000] = block * (owner[rows] != owner[anchors])
     return support
-
-
-def _unit_code(match: Match) -> str | None:
-    place = match.place
-    return f"{place.country_code}.{place.admin1_code}" if place.admin1_code else None
 
 
 def _codes(values: Sequence[str | None]) -> Ints:
