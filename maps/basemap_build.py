@@ -1,8 +1,9 @@
 """Build the embedded basemap: ``python -m maps.basemap_build``, part of ``make data``.
 
-Reads the npm package world-atlas and two hand-kept tables, ``seeds/basemap_units.csv`` (what each unit of the source is
-called on the map; units with the same code and name are one country) and ``seeds/seas.csv``; writes the archive and its
-manifest into ``maps/data/``. The same sources and libraries give the same bytes.
+Reads the npm package world-atlas and hand-kept tables: ``seeds/basemap_units.csv`` (what each unit of the source is
+called on the map; units with the same code and name are one country), the rows of ``seeds/physical.csv`` that have a
+label rank, and ``seeds/basemap_waters.csv`` (boxes in which these are named); writes the archive and its manifest into
+``maps/data/``. The same sources and libraries give the same bytes.
 """
 
 from __future__ import annotations
@@ -60,8 +61,10 @@ class Sources:
     """The files of world-atlas by detail, "10m" and "50m"."""
     units: Iterable[Mapping[str, str]]
     """Rows of ``basemap_units.csv``."""
-    seas: Iterable[Mapping[str, str]]
-    """Rows of ``seas.csv``."""
+    places: Iterable[Mapping[str, str]]
+    """Rows of ``physical.csv``."""
+    waters: Iterable[Mapping[str, str]]
+    """Rows of ``basemap_waters.csv``."""
 
 
 def build(sources: Sources) -> bytes:
@@ -72,7 +75,7 @@ def build(sources: Sources) -> bytes:
     KeyError
         If the atlas has a unit that the table of units lacks.
     ValueError
-        If a row of the table of waters makes no sense.
+        If a row of the tables of waters makes no sense.
     """
     units = list(sources.units)
     countries = {row["unit"]: Country(row["code"], row["name"]) for row in units}
@@ -82,7 +85,7 @@ def build(sources: Sources) -> bytes:
     }
     land = dict(sheets["50m"].land) | sheets["10m"].land  # the Vatican has no area left in the 10m file
     wanted = {countries[row["unit"]] for row in units if row["label"]} & land.keys()
-    names: Labels = {"countries": country_labels(land, wanted), "seas": sea_labels(sources.seas)}
+    names: Labels = {"countries": country_labels(land, wanted), "seas": sea_labels(sources.places, sources.waters)}
     members = {"labels.json": _json(names), "inset.json": _inset(sources.topologies["50m"])}
     for detail, sheet in sheets.items():
         rows: dict[str, list[str]] = {row_name(detail, row): [] for row in range(ROWS)}
@@ -105,7 +108,8 @@ def manifest(archive: bytes) -> str:
                 "attribution": "Made with Natural Earth.",
             },
             {"name": "seeds/basemap_units.csv", "licence": "MIT"},
-            {"name": "seeds/seas.csv", "licence": "MIT"},
+            {"name": "seeds/basemap_waters.csv", "licence": "MIT"},
+            {"name": "seeds/physical.csv", "licence": "MIT"},
         ],
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
@@ -127,7 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Sources(
             topologies={detail: _topology(package, detail) for detail in TOLERANCES},
             units=_table("basemap_units.csv"),
-            seas=_table("seas.csv"),
+            places=_table("physical.csv"),
+            waters=_table("basemap_waters.csv"),
         )
     )
     folder = _ROOT / "maps" / "data"

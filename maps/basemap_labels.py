@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 
 AREA_RANKS_KM2 = (3_000_000, 900_000, 250_000, 60_000, 5_000)
 """Least area of the countries of rank 1, 2, ...; what is smaller than the last has the rank after it."""
-WATERS = ("ocean", "sea", "gulf", "strait", "lake")
-"""Kinds of water."""
+WATERS = {
+    "ocean": "ocean",
+    "sea": "sea",
+    "gulf": "gulf",
+    "bay": "gulf",
+    "bight": "gulf",
+    "estuary": "gulf",
+    "strait": "strait",
+    "channel": "strait",
+    "lake": "lake",
+}
+"""Kinds of water in the table, and what the page takes them for."""
 _ROUGHNESS = 1 / 500
 """How far an outline may be simplified before its widest part is looked for, as a share of the country's size."""
 
@@ -31,31 +41,36 @@ def country_labels(land: Mapping[Country, Sequence[Path]], wanted: Collection[Co
     return sorted(found, key=lambda label: (label["s"], label["n"]))
 
 
-def sea_labels(rows: Iterable[Mapping[str, str]]) -> list[SeaLabel]:
-    """Read the rows of the table of waters (name, kind, lon, lat, rank, box or nothing); by rank, then name.
+def sea_labels(places: Iterable[Mapping[str, str]], boxes: Iterable[Mapping[str, str]]) -> list[SeaLabel]:
+    """Read the waters that are labelled; by rank, then name.
+
+    Parameters
+    ----------
+    places
+        Rows of the table of physical places (id, name, kind, lon, lat, label_rank); those without a rank don't count.
+    boxes
+        Rows of the table of boxes (id and four sides). The extent of a place doesn't do: other waters lie in it.
 
     Raises
     ------
     ValueError
-        If a row has an unknown kind, or a number that isn't one or is out of range.
+        If a row has an unknown kind, or a number that isn't one or is out of range, or a box belongs to no label.
     """
-    found: list[SeaLabel] = []
-    for row in rows:
-        lon, lat, rank = float(row["lon"]), float(row["lat"]), int(row["rank"])
-        if row["kind"] not in WATERS or not (abs(lon) <= 180 and abs(lat) <= 90 and 1 <= rank <= 6):
-            raise ValueError(f"the water {row['name']!r} has an unknown kind or a number out of range")
-        found.append({"n": row["name"], "p": (lon, lat), "s": rank, "k": row["kind"], "b": _box(row, (lon, lat))})
+    extents = {row["id"]: Extent(*(float(row[side]) for side in ("west", "south", "east", "north"))) for row in boxes}
+    found = [_sea_label(row, extents.pop(row["id"], None)) for row in places if row["label_rank"]]
+    if extents:
+        raise ValueError(f"these have a box, but are no labelled waters: {', '.join(sorted(extents))}")
     return sorted(found, key=lambda label: (label["s"], label["n"]))
 
 
-def _box(row: Mapping[str, str], lonlat: tuple[float, float]) -> tuple[float, float, float, float] | None:
-    """Read the box of a water; one that crosses longitude 180 has its west east of its east."""
-    if not row["west"]:
-        return None
-    extent = Extent(*(float(row[side]) for side in ("west", "south", "east", "north")))
-    if not extent.contains(lonlat):
+def _sea_label(row: Mapping[str, str], extent: Extent | None) -> SeaLabel:
+    lon, lat, rank = float(row["lon"]), float(row["lat"]), int(row["label_rank"])
+    if row["kind"] not in WATERS or not (abs(lon) <= 180 and abs(lat) <= 90 and 1 <= rank <= 6):
+        raise ValueError(f"the water {row['name']!r} has an unknown kind or a number out of range")
+    if extent and not extent.contains((lon, lat)):
         raise ValueError(f"the water {row['name']!r} has a box that does not hold its label point")
-    return extent.bbox
+    kind = WATERS[row["kind"]]
+    return {"n": row["name"], "p": (lon, lat), "s": rank, "k": kind, "b": extent.bbox if extent else None}
 
 
 def label_point(rings: Sequence[Path]) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import gzip
 import hashlib
 import json
@@ -14,13 +13,13 @@ from typing import Any
 import pytest
 
 from geo.extent import Extent
+from geo.seeds import read_table
 from maps import basemap, basemap_build
 from maps.basemap_build import Sources, build, manifest
 from maps.basemap_labels import label_point, sea_labels
 from maps.basemap_tiles import cut_line, cut_ring
 from maps.basemap_topology import DISPUTED, Country, Topology, draw, simplify
 
-SEEDS = Path(__file__).parents[1] / "seeds"
 UNITS = [
     {"unit": "East I.", "code": "EA", "name": "East Island", "label": "yes"},
     {"unit": "West I.", "code": "WE", "name": "West Island", "label": "yes"},
@@ -29,8 +28,11 @@ UNITS = [
     {"unit": "Ice", "code": "AQ", "name": "Antarctica", "label": "yes"},
 ]
 COUNTRIES = {row["unit"]: Country(row["code"], row["name"]) for row in UNITS}
-BOX = {"west": "10", "south": "10", "east": "30", "north": "30"}
-SEAS = [{"name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "rank": "2"} | BOX]
+PLACES = [
+    {"id": "middle-sea", "name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "label_rank": "2"},
+    {"id": "east-range", "name": "East Range", "kind": "mountains", "lon": "6", "lat": "1", "label_rank": ""},
+]
+WATERS = [{"id": "middle-sea", "west": "10", "south": "10", "east": "30", "north": "30"}]
 
 
 def degrees(*lonlats: tuple[int, int]) -> list[list[int]]:
@@ -70,7 +72,7 @@ def topology() -> Topology:
 
 @pytest.fixture
 def sources(topology: Topology) -> Sources:
-    return Sources(topologies={"10m": topology, "50m": topology}, units=UNITS, seas=SEAS)
+    return Sources(topologies={"10m": topology, "50m": topology}, units=UNITS, places=PLACES, waters=WATERS)
 
 
 @pytest.fixture
@@ -206,20 +208,34 @@ def test_the_label_of_a_land_stands_in_its_widest_part_on_its_largest_piece() ->
     assert lat == pytest.approx(5, abs=0.1)
 
 
-@pytest.mark.parametrize("change", [{"kind": "puddle"}, {"lon": "181"}, {"lat": "north"}, {"rank": "7"}])
+def test_a_bay_is_labelled_as_a_gulf_and_needs_no_box() -> None:
+    (label,) = sea_labels([PLACES[0] | {"kind": "bay"}], [])
+    assert (label["k"], label["b"]) == ("gulf", None)
+
+
+@pytest.mark.parametrize("change", [{"kind": "puddle"}, {"lon": "181"}, {"lat": "north"}, {"label_rank": "7"}])
 def test_a_water_that_makes_no_sense_stops_the_build(change: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"Middle Sea|north"):
-        sea_labels([SEAS[0] | change])
+        sea_labels([PLACES[0] | change], [])
+
+
+def test_a_box_beside_its_water_stops_the_build() -> None:
+    with pytest.raises(ValueError, match=r"'Middle Sea' has a box that does not hold its label point"):
+        sea_labels(PLACES, [WATERS[0] | {"west": "21"}])
+
+
+@pytest.mark.parametrize("other", ["east-range", "atlantis"])
+def test_a_box_of_no_labelled_water_stops_the_build(other: str) -> None:
+    with pytest.raises(ValueError, match=f"no labelled waters: {other}$"):
+        sea_labels(PLACES, [*WATERS, WATERS[0] | {"id": other}])
 
 
 def test_the_kept_tables_are_sound() -> None:
-    with (SEEDS / "basemap_units.csv").open(encoding="utf-8", newline="") as file:
-        units = list(csv.DictReader(file))
-    with (SEEDS / "seas.csv").open(encoding="utf-8", newline="") as file:
-        seas = list(csv.DictReader(file))
+    units, places, waters = (read_table(name) for name in ("basemap_units.csv", "physical.csv", "basemap_waters.csv"))
     names = {row["name"] for row in units}
     assert len({row["unit"] for row in units}) == len(units)
     assert all(len(row["code"]) == 2 or row["code"] == "" for row in units)
     assert {name for pair in DISPUTED for name in pair} <= names
-    assert len({row["name"] for row in seas}) == len(sea_labels(seas))
-    assert all(row["source"] for row in seas)
+    assert [row["id"] for row in waters] == sorted({row["id"] for row in waters})
+    labels = sea_labels(places, waters)
+    assert len({label["n"] for label in labels}) == len(labels) == 167
