@@ -31,10 +31,10 @@ bench: $(DEV) ## measure accuracy and speed
 	$(PY) bench/run.py
 
 data: $(RUN) ## build the embedded gazetteer and basemap again (needs network and npm)
-	$(PY) -m geo.gazetteers.build
+	$(PY) -m geo.gazetteers.world.build
 	$(PY) -m maps.basemap_build
 
-docs: $(DEV) ## write the output that the README shows anew
+docs: $(DEV) ## write the output that documents show anew
 	$(PY) -m tests.shown_output
 
 hostile: $(DEV) ## give every hostile input to the real command

@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import fmean
 from typing import Generic, TypeVar
 
-from .model import Document, Kind, Line, Mention, Place, Role
+from .model import Document, Kind, Line, Mention, Place, Referent, Role
 
 R = TypeVar("R", Place, Line)
 
@@ -43,8 +43,12 @@ class Entry(Generic[R]):
 
     @property
     def display_name(self) -> str:
-        """The name for a reader: as the texts spell it; the gazetteer's for lines, countries and names in capitals."""
-        if self.referent.kind in {Kind.ROAD, Kind.COUNTRY, Kind.CONTINENT}:
+        """The name for a reader: as the texts spell it.
+
+        The gazetteer's for lines, for countries, for what people put on a list ("Mississippi" the river is the
+        Mississippi River), and for names in capitals.
+        """
+        if _has_one_name(self.referent):
             return self.referent.name
         names = [m.toponym.text for m in self.mentions if m.resolution.role is not Role.DEMONYM]
         spellings = Counter(name for name in names if not name.isupper())
@@ -121,6 +125,13 @@ class Atlas:
     def merge(self, other: Atlas) -> Atlas:
         """Return the atlas of both sets of documents."""
         return Atlas(self.documents + other.documents, self.mentions + other.mentions)
+
+
+def _has_one_name(referent: Referent) -> bool:
+    """Whether readers know it by the gazetteer's name, however a text spells it."""
+    if isinstance(referent, Line):
+        return True
+    return referent.is_hand_kept or referent.kind in {Kind.COUNTRY, Kind.CONTINENT}
 
 
 def _reading_order(mention: Mention) -> tuple[str, int, int, str]:

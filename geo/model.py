@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
+from .extent import Extent
+
 if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
 
@@ -105,6 +107,11 @@ class Toponym:
         _check_share(self.certainty, f"certainty of {self.text!r}")
 
 
+_OWN_SOURCE = "placelines:"
+_BULK_SOURCES = ("geonames:", "osm:", "nominatim:", "census:", "postal:", "iata:")
+"""How the ids of places begin that nobody picked, and of those that placelines keeps by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place as a gazetteer knows it. Its point is a label point: for a country it says nothing about extent."""
@@ -131,6 +138,10 @@ class Place:
     """Inhabitants; None when unknown (GeoNames writes 0 for that)."""
     gazetteer: str = "GeoNames"
     """Name of the gazetteer, to print beside the id."""
+    extent: Extent | None = None
+    """Box around all of it; None when unknown. A sea or a country is named far from its label point."""
+    claimed_by: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-2 codes of the states that dispute it, sorted; empty for what nobody disputes."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.lon) and math.isfinite(self.lat) and abs(self.lon) <= 180 and abs(self.lat) <= 90):
@@ -145,6 +156,16 @@ class Place:
     def gazetteer_id(self) -> str:
         """The id inside the gazetteer: what follows the colon of `id`."""
         return self.id.partition(":")[2]
+
+    @property
+    def is_hand_kept(self) -> bool:
+        """Whether people put it on a list because news or work speaks of it, unlike what comes by the thousand."""
+        return not self.id.startswith(_BULK_SOURCES)
+
+    @property
+    def is_listed_by_user(self) -> bool:
+        """Whether it is on a list that the user installed: what the work at hand is about."""
+        return self.is_hand_kept and not self.id.startswith(_OWN_SOURCE)
 
     @property
     def is_capital(self) -> bool:

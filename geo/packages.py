@@ -15,13 +15,15 @@ from pathlib import Path
 
 from .errors import ResourceError
 
+_AR_MAGIC = b"!<arch>\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """One pinned file of a package registry."""
 
     registry: str
-    """``PyPI`` or ``npm``."""
+    """``PyPI``, ``npm`` or ``Debian``."""
     name: str
     """Name of the package."""
     version: str
@@ -38,6 +40,8 @@ class Package:
         """The client call that saves the file into the current folder."""
         if self.registry == "npm":
             return [shutil.which("npm") or "npm", "pack", "--silent", f"{self.name}@{self.version}"]
+        if self.registry == "Debian":
+            return [shutil.which("apt-get") or "apt-get", "download", "--quiet", f"{self.name}={self.version}"]
         pin = f"{self.name}=={self.version}"
         return [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", pin]
 
@@ -71,6 +75,30 @@ def fetch(packages: Collection[Package], folder: Path | None = None) -> dict[Pac
     folder = folder or _downloads_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return {package: _verified(package, folder) for package in packages}
+
+
+def deb_member(path: Path, name: str) -> bytes:
+    """Return the content of one member of a Debian package, which is an archive in the common ``ar`` format.
+
+    Raises
+    ------
+    ResourceError
+        If the file is no such archive or has no such member.
+
+    Notes
+    -----
+    deb(5) and ar(5): eight bytes of magic, then for each member a header of 60 bytes, with the name in the first 16 and
+    the size in decimal at offset 48, and the content, padded to an even length.
+    """
+    content = path.read_bytes()
+    offset = len(_AR_MAGIC) if content.startswith(_AR_MAGIC) else len(content)
+    while offset + 60 <= len(content):
+        header, offset = content[offset : offset + 60], offset + 60
+        size = int(header[48:58])
+        if header[:16].decode("ascii").rstrip(" /") == name:
+            return content[offset : offset + size]
+        offset += size + size % 2
+    raise ResourceError(f"{path.name} is no Debian package with {name} in it: delete the file and build again")
 
 
 def file_sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.atlas import Atlas
@@ -102,7 +102,7 @@ _TOWNS = (
 class StoryGazetteer(SmallGazetteer):
     """The places of the story with some towns around them."""
 
-    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
+    def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = ()) -> Sequence[Place]:
         towns = [settlement(number, *town) for number, town in enumerate(_TOWNS)]
         inside = [town for town in [*towns, IDLIB, ALEPPO, LATAKIA, ARIHA] if extent.contains(town.lonlat)]
         return sorted(inside, key=lambda town: -(town.population or 0))[:limit]

@@ -68,6 +68,12 @@ def test_a_place_is_shown_by_the_spelling_of_the_text_but_not_in_capitals() -> N
     assert Atlas([document], shouted).places[0].display_name == "Ḩamāh"
 
 
+def test_what_is_on_a_list_is_shown_by_its_name_there() -> None:
+    document = Document("a", "The Mississippi rose.")
+    river = Place("placelines:mississippi-river", "Mississippi River", Kind.PHYSICAL, -89.3, 29.2, "STM", "US")
+    assert Atlas([document], [mention("a", 4, "Mississippi", river)]).places[0].display_name == "Mississippi River"
+
+
 def test_unresolved_names_are_kept() -> None:
     atlas = Atlas([Document("a", "Qxyz")], [mention("a", 0, "Qxyz", None)])
     assert atlas.places == ()

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from geo.gazetteers import NameKind
-from geo.gazetteers.aliases import apply_aliases
 from geo.gazetteers.records import Record
+from geo.gazetteers.world.aliases import apply_aliases
 from geo.model import Kind
 
 
@@ -51,7 +51,7 @@ def test_rows_that_cannot_be_applied_are_named(syria: Record) -> None:
         {"name": "Sham", "kind": "dropped", "geonameid": "163843"},
     ]
     assert apply_aliases([syria], rows) == [
-        "Ruritanian: no place has the GeoNames id 1",
+        "Ruritanian: no place has the id 1",
         "...: nothing can be filed under this name",
         "Sham: 'nickname' is not one of abbreviation, curated, demonym, dropped, primary",
         "Sham: Syria has no such name to drop",

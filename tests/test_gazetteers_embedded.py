@@ -14,9 +14,9 @@ import pytest
 from geo.errors import PlacelinesWarning, ResourceError
 from geo.extent import Extent
 from geo.gazetteers import NameKind, embedded
-from geo.gazetteers.build import write_data
 from geo.gazetteers.embedded import EmbeddedGazetteer, is_ready, open_embedded
 from geo.gazetteers.records import Record
+from geo.gazetteers.world.build import write_data
 from geo.model import Kind
 from geo.names import name_key
 
@@ -30,7 +30,7 @@ RECORDS = (
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the data folder of a tiny gazetteer that is embedded for the length of a test."""
     folder = tmp_path / "data"
-    write_data(folder, RECORDS, must_resolve=[])
+    write_data(folder, RECORDS, [], must_resolve=[])
     monkeypatch.setattr(embedded, "DATA_FOLDER", folder)
     return folder
 
@@ -129,7 +129,7 @@ def test_a_damaged_copy_that_cannot_be_made_again_is_named(data: Path, cache: Pa
 
 def test_a_copy_whose_gazetteer_was_replaced_since_is_named(data: Path, cache: Path) -> None:
     gazetteer = open_embedded()
-    write_data(data, RECORDS[:1], must_resolve=[])
+    write_data(data, RECORDS[:1], [], must_resolve=[])
     gazetteer.path.write_bytes(b"not a database")
     with pytest.raises(ResourceError, match="cannot be read"):
         gazetteer.lookup("idlib")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from geo.gazetteers import NameKind
-from geo.gazetteers.merge import Tables, merge
-from geo.gazetteers.readers import Country, Feature, Town, Unit
 from geo.gazetteers.records import Record
+from geo.gazetteers.world.merge import Tables, merge
+from geo.gazetteers.world.readers import Country, Feature, Town, Unit
 from geo.model import Kind
 
 IDLIB = Town(169389, "Idlib", 36.63393, 35.93062, "SY", "12", 128_840, ("Idleb", "IDL"))
@@ -25,6 +25,8 @@ TABLES = Tables(
     units={
         169387: Unit(169387, "SY.12", "Idlib", has_iso_name=True, alternates=("Idlib Governorate",)),
         8537261: Unit(8537261, "SY.12.8537261", "Ariha District", has_iso_name=False, alternates=()),
+        888: Unit(888, "SY.78", "Labelled", has_iso_name=False, alternates=()),
+        777: Unit(777, "SY.12.777", "Arīḩā Municipality", has_iso_name=False, alternates=()),
         999: Unit(999, "SY.77", "Nowhere", has_iso_name=False, alternates=()),
     },
     town_units={172994: "SY.12.8537261", 169389: "SY.12"},
@@ -34,13 +36,14 @@ TABLES = Tables(
         182763: Feature(182763, Kind.ADMIN1, "Nyanza Province", 34.5, -0.5, "KE", 4_392_196, ()),
         6269133: Feature(6269133, Kind.REGION, "Middle East", 35.85869, 33.13906, "", 371_400_000, ()),
     },
+    label_points={169387: (1.0, 1.0), 888: (36.5, 35.7)},
     territory_points={"AQ": (0.0, -80.0)},
 )
 
 
 @pytest.fixture(scope="module")
 def merged() -> dict[int, Record]:
-    return {record.geonameid: record for record in merge(TABLES)}
+    return {record.number: record for record in merge(TABLES)}
 
 
 def test_a_unit_stands_at_the_point_that_geonames_gives_it(merged: dict[int, Record]) -> None:
@@ -79,7 +82,7 @@ def test_a_town_belongs_to_the_unit_that_is_linked_to_it(merged: dict[int, Recor
 
 def test_a_link_into_another_country_is_not_followed() -> None:
     tables = replace(TABLES, town_units={169389: "TR.63.1"})
-    (idlib,) = (record for record in merge(tables) if record.geonameid == 169389)
+    (idlib,) = (record for record in merge(tables) if record.number == 169389)
     assert (idlib.country, idlib.admin1, idlib.admin2) == ("SY", "12", None)
 
 
@@ -110,7 +113,7 @@ def test_a_territory_without_a_point_stands_at_its_main_town() -> None:
     valley = Town(3573374, "The Valley", -63.05783, 18.21704, "AI", "", 2_035, ())
     anguilla = Country(3573511, "AI", "Anguilla", "The Valley", 13_254)
     tables = replace(TABLES, towns=(valley,), countries=(anguilla,))
-    (record,) = (record for record in merge(tables) if record.geonameid == 3573511)
+    (record,) = (record for record in merge(tables) if record.number == 3573511)
     assert (record.lon, record.lat) == (-63.05783, 18.21704)
 
 
@@ -122,3 +125,14 @@ def test_a_dissolved_unit_keeps_its_names_without_a_code(merged: dict[int, Recor
 
 def test_a_region_may_span_countries(merged: dict[int, Record]) -> None:
     assert (merged[6269133].kind, merged[6269133].country) == (Kind.REGION, None)
+
+
+def test_a_unit_without_a_point_of_geonames_stands_at_its_label(merged: dict[int, Record]) -> None:
+    assert (merged[888].lon, merged[888].lat) == (36.5, 35.7)
+    assert (merged[169387].lon, merged[169387].lat) == (36.66667, 35.76667)
+
+
+def test_a_unit_without_towns_stands_at_the_only_town_of_its_name_around(merged: dict[int, Record]) -> None:
+    assert (merged[777].lon, merged[777].lat) == (36.60914, 35.81411)
+    namesake = replace(TABLES, towns=(*TABLES.towns, replace(ARIHA, geonameid=1)), town_units={})
+    assert 777 not in {record.number for record in merge(namesake)}

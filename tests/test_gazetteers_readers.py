@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.gazetteers import readers
+from geo.gazetteers.world import readers
 from geo.model import Kind
 
 

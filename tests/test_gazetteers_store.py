@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from shapely.geometry import box
 
 from geo.errors import ResourceError
 from geo.extent import Extent
 from geo.gazetteers import Gazetteer, NameKind
+from geo.gazetteers.areas import encode
 from geo.gazetteers.image import write_image
 from geo.gazetteers.records import Record
+from geo.gazetteers.schema import OWN_NUMBERS
 from geo.gazetteers.store import StoredGazetteer
 from geo.model import Kind, Place
 
@@ -26,7 +30,19 @@ DISTRICT = Record(
 )
 SUVA = Record(2198148, "Suva", Kind.SETTLEMENT, 178.44149, -18.14161, "PPLC", "FJ", population=93_970)
 APIA = Record(4035413, "Apia", Kind.SETTLEMENT, -171.76666, -13.83333, "PPLC", "WS", population=40_407)
-RECORDS = (SYRIA, GOVERNORATE, IDLIB, SARMIN, DISTRICT, SUVA, APIA)
+RED_SEA = Record(
+    OWN_NUMBERS,
+    "Red Sea",
+    Kind.PHYSICAL,
+    38.3,
+    20.6,
+    "SEA",
+    id="placelines:red-sea",
+    extent=Extent(32.3, 12.6, 43.5, 29.9),
+    claimed_by=("EG", "SD"),
+)
+RECORDS = (SYRIA, GOVERNORATE, IDLIB, SARMIN, DISTRICT, SUVA, APIA, RED_SEA)
+AREAS = [("FJ", 175_000, -20_000, -178_000, -16_000, encode(box(177, -18.5, 179, -17)))]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +51,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     IDLIB.file_alternates("إدلب", "Idleb")
     SYRIA.keys["syrian"] = NameKind.DEMONYM
     path = tmp_path_factory.mktemp("store") / "tiny.sqlite"
-    write_image(path, RECORDS, name="GeoNames", version="2026-07+tiny")
+    write_image(path, RECORDS, name="GeoNames", version="2026-07+tiny", areas=AREAS)
     return path
 
 
@@ -90,7 +106,19 @@ def test_unknown_population_is_none(tiny: StoredGazetteer) -> None:
 
 
 @pytest.mark.parametrize(
-    "place_id", ["", "geonames:", "geonames:1", "osm:169389", "geonames:٣", "geonames:" + "9" * 30]
+    "place_id",
+    [
+        "",
+        "geonames:",
+        "geonames:1",
+        "osm:169389",
+        "geonames:٣",
+        "geonames:" + "9" * 30,
+        f"geonames:{OWN_NUMBERS}",
+        "placelines:",
+        "placelines:green-sea",
+        "placelines:\ud800",
+    ],
 )
 def test_an_unknown_id_is_none(tiny: StoredGazetteer, place_id: str) -> None:
     assert tiny.get(place_id) is None
@@ -104,6 +132,7 @@ def test_an_unknown_id_is_none(tiny: StoredGazetteer, place_id: str) -> None:
         (("SY", "12", "8537261"), "Ariha District"),
         (("SY", "99"), None),
         (("XX",), None),
+        (("\ud800",), None),
     ],
 )
 def test_units_are_found_by_their_codes(tiny: StoredGazetteer, codes: tuple[str, ...], name: str | None) -> None:
@@ -112,9 +141,73 @@ def test_units_are_found_by_their_codes(tiny: StoredGazetteer, codes: tuple[str,
 
 
 def test_the_largest_settlements_of_a_box_come_first_and_unknown_populations_last(tiny: StoredGazetteer) -> None:
-    box = Extent(36, 35, 37, 36)
-    assert [place.name for place in tiny.largest_in(box, 10)] == ["Idlib", "Sarmīn"]
-    assert [place.name for place in tiny.largest_in(box, 1)] == ["Idlib"]
+    around = Extent(36, 35, 37, 36)
+    assert [place.name for place in tiny.largest_in(around, 10)] == ["Idlib", "Sarmīn"]
+    assert [place.name for place in tiny.largest_in(around, 1)] == ["Idlib"]
+
+
+def test_other_kinds_are_found_in_a_box_when_asked_for(tiny: StoredGazetteer) -> None:
+    world = Extent(-180, -90, 180, 90)
+    assert [place.name for place in tiny.largest_in(world, 9, kinds={Kind.PHYSICAL, Kind.ADMIN1})] == [
+        "Idlib Governorate",
+        "Red Sea",
+    ]
+
+
+def test_a_point_is_found_in_a_box_that_is_no_larger(tiny: StoredGazetteer) -> None:
+    assert [place.name for place in tiny.largest_in(Extent(36.63393, 35.93062, 36.63393, 35.93062), 9)] == ["Idlib"]
+
+
+@pytest.mark.parametrize("lonlat", [(180.0, 90.0), (-180.0, -90.0), (180.0, 0.0), (0.0, 90.0)])
+def test_the_edges_of_the_map_hold_places_too(tmp_path: Path, lonlat: tuple[float, float]) -> None:
+    write_image(tmp_path / "edge", [Record(1, "Edge", Kind.SETTLEMENT, *lonlat)], name="GeoNames", version="1")
+    edge = StoredGazetteer(tmp_path / "edge")
+    lon, lat = lonlat
+    assert [place.name for place in edge.largest_in(Extent(lon, lat, lon, lat), 9)] == ["Edge"]
+    assert [place.name for place in edge.largest_in(Extent(-180, -90, 180, 90), 9)] == ["Edge"]
+
+
+def test_the_nearest_settlements_come_first_and_none_from_beyond_the_reach(tiny: StoredGazetteer) -> None:
+    assert [place.name for place in tiny.nearest((36.72, 35.91), 9)] == ["Sarmīn", "Idlib"]
+    assert [place.name for place in tiny.nearest((36.72, 35.91), 1)] == ["Sarmīn"]
+    assert [place.name for place in tiny.nearest((36.72, 35.91), 9, within_km=5)] == ["Sarmīn"]
+    assert [place.name for place in tiny.nearest((0, 0), 9)] == []
+
+
+def test_the_nearest_place_may_lie_behind_the_antimeridian(tiny: StoredGazetteer) -> None:
+    assert [place.name for place in tiny.nearest((-179.9, -18.1), 9)] == ["Suva"]
+    assert [place.name for place in tiny.nearest((-179.9, -18.1), 9, within_km=2000)] == ["Suva", "Apia"]
+
+
+def test_a_place_of_another_source_keeps_its_id_extent_and_claimants(tiny: StoredGazetteer) -> None:
+    (named,) = tiny.lookup("red sea")
+    assert named.place == tiny.get("placelines:red-sea")
+    assert (named.place.id, named.place.gazetteer) == ("placelines:red-sea", "placelines")
+    assert named.place.extent == Extent(32.3, 12.6, 43.5, 29.9)
+    assert named.place.claimed_by == ("EG", "SD")
+
+
+def test_another_romanisation_is_found_in_the_countries_asked_for(tiny: StoredGazetteer) -> None:
+    assert [named.place.name for named in tiny.spelled_like("al sarmeen", {"SY", "LB"})] == ["Sarmīn"]
+    assert tiny.spelled_like("al sarmeen", {"LB"}) == ()
+    assert tiny.spelled_like("al sarmeen", ()) == ()
+    assert tiny.spelled_like("suvah", {"FJ"}) == ()
+
+
+def test_a_demonym_has_no_other_romanisation(tiny: StoredGazetteer) -> None:
+    assert tiny.spelled_like("syreean", {"SY"}) == ()
+
+
+def test_the_units_around_a_point_are_told(tiny: StoredGazetteer) -> None:
+    assert tiny.units_at((178.44, -18.14)) == ("FJ",)
+    assert tiny.units_at((0, 0)) == ()
+
+
+def test_it_tells_what_is_in_it(tiny: StoredGazetteer) -> None:
+    assert tiny.counts == {
+        "names": 13,
+        "places": {"admin1": 1, "admin2": 1, "country": 1, "physical": 1, "settlement": 4},
+    }
 
 
 def test_a_box_across_the_antimeridian_holds_what_lies_on_both_sides(tiny: StoredGazetteer) -> None:
@@ -161,7 +254,7 @@ def test_a_damaged_file_is_named_with_the_mend(path: Path, tmp_path: Path, damag
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("PRAGMA user_version = 99", "schema of version 99, this placelines reads version 1"),
+        ("PRAGMA user_version = 99", "schema of version 99, this placelines reads version 2"),
         (
             "UPDATE meta SET value = '0' WHERE key = 'key_version'",
             "name keys of version 0, this placelines reads version",
@@ -182,5 +275,21 @@ def test_another_version_is_refused_with_both_versions_and_the_mend(
 
 def test_the_same_records_give_the_same_bytes_in_any_order(path: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.sqlite"
-    write_image(again, reversed(RECORDS), name="GeoNames", version="2026-07+tiny")
+    write_image(again, reversed(RECORDS), name="GeoNames", version="2026-07+tiny", areas=AREAS)
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_number_that_comes_twice_is_refused_and_no_file_is_left(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        write_image(tmp_path / "twice", [IDLIB, IDLIB], name="GeoNames", version="1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_that_is_interrupted_leaves_no_file(tmp_path: Path) -> None:
+    def until_interrupted() -> Iterator[Record]:
+        yield IDLIB
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_image(tmp_path / "half", until_interrupted(), name="GeoNames", version="1")
+    assert list(tmp_path.iterdir()) == []

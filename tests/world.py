@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from shapely import LineString
@@ -44,15 +44,49 @@ ARTICLE = Document(
 
 
 @dataclass
-class SmallGazetteer:
-    """A gazetteer of the places of this module."""
+class EmptyGazetteer:
+    """A gazetteer that knows nothing, for tests to build on."""
 
     name: str = "GeoNames"
     version: str = "test"
-    places: tuple[Place, ...] = field(default=(IDLIB, IDLIB_PROVINCE, ALEPPO, LATAKIA, SYRIA))
 
     def lookup(self, key: str) -> Sequence[NamedPlace]:
         return ()
+
+    def spelled_like(self, key: str, countries: Collection[str]) -> Sequence[NamedPlace]:
+        return ()
+
+    def keys_like(self, key: str, distance: int) -> Sequence[tuple[int, str]]:
+        return ()
+
+    def get(self, place_id: str) -> Place | None:
+        return None
+
+    def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
+        return None
+
+    def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
+        return ()
+
+    def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = ()) -> Sequence[Place]:
+        return ()
+
+    def nearest(
+        self,
+        lonlat: tuple[float, float],
+        limit: int,
+        *,
+        kinds: Collection[Kind] = (),
+        within_km: float = 500.0,
+    ) -> Sequence[Place]:
+        return ()
+
+
+@dataclass
+class SmallGazetteer(EmptyGazetteer):
+    """A gazetteer of the places of this module."""
+
+    places: tuple[Place, ...] = field(default=(IDLIB, IDLIB_PROVINCE, ALEPPO, LATAKIA, SYRIA))
 
     def get(self, place_id: str) -> Place | None:
         return next((place for place in self.places if place.id == place_id), None)
@@ -61,9 +95,6 @@ class SmallGazetteer:
         wanted = Kind.ADMIN1 if admin1_code else Kind.COUNTRY
         of_kind = (place for place in self.places if place.kind is wanted and place.country_code == country_code)
         return next((place for place in of_kind if place.admin1_code == admin1_code), None)
-
-    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
-        return ()
 
 
 def mention(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from ..extent import Extent
-from ..model import Place
+from ..model import Kind, Place
 
 
 class NameKind(StrEnum):
@@ -57,11 +57,56 @@ class Gazetteer(Protocol):
         An unknown key gives an empty sequence.
         """
 
+    def spelled_like(self, key: str, countries: Collection[str]) -> Sequence[NamedPlace]:
+        """Return the places in some countries with a name that is another romanisation of a key, as `lookup` does.
+
+        Two names count as one when they share their `geo.names.skeleton`: a weaker match than a shared key. Only places
+        of the countries in `geo.gazetteers.naming.ROMANISED` are found.
+
+        Parameters
+        ----------
+        key
+            A name key.
+        countries
+            ISO 3166-1 alpha-2 codes.
+        """
+
+    def keys_like(self, key: str, distance: int) -> Sequence[tuple[int, str]]:
+        """Return the name keys that a few typing errors make of a key, with their number, fewest first, then by key.
+
+        It reads every key, which takes a second for a million of them: for a search that somebody asks for.
+
+        Parameters
+        ----------
+        key
+            A name key; it is not among the answers.
+        distance
+            Most letters left out, put in, taken for another or swapped with the next.
+        """
+
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, or None."""
 
     def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
         """Return the country, or the unit of it with these GeoNames codes, or None."""
 
-    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
-        """Return the most populous settlements in a box, largest first, at most ``limit``."""
+    def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
+        """Return the GeoNames codes of the country and of the first-level unit around a point: ("SY", "SY.12").
+
+        One code where the unit is unknown, none on the open sea, and none where the gazetteer has no shapes.
+        """
+
+    def largest_in(
+        self, extent: Extent, limit: int, *, kinds: Collection[Kind] = frozenset({Kind.SETTLEMENT})
+    ) -> Sequence[Place]:
+        """Return the most populous places of some kinds in a box, largest first, at most ``limit``."""
+
+    def nearest(
+        self,
+        lonlat: tuple[float, float],
+        limit: int,
+        *,
+        kinds: Collection[Kind] = frozenset({Kind.SETTLEMENT}),
+        within_km: float = 500.0,
+    ) -> Sequence[Place]:
+        """Return the places of some kinds nearest to a point, nearest first, at most ``limit``, none farther away."""

@@ -37,7 +37,7 @@ _MEND = "reinstall placelines, or run 'make data' in a checkout"
 _VERIFIED_AT = 1_000_000_000
 """Time of change given to a verified file, in seconds since 1970: a file that has another is verified again."""
 _LOCK_TIMEOUT_S = 120.0
-"""Expanding takes 2 s; a lock held longer than this belongs to a process that hangs."""
+"""Expanding takes a second; a lock held longer than this belongs to a process that hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def open_embedded(on_expand: Callable[[], None] | None = None) -> EmbeddedGazett
     Parameters
     ----------
     on_expand
-        Called before the gazetteer is expanded, which takes about two seconds; not called when it is ready.
+        Called before the gazetteer is expanded, which takes about a second; not called when it is ready.
 
     Raises
     ------
@@ -150,10 +150,10 @@ def open_embedded(on_expand: Callable[[], None] | None = None) -> EmbeddedGazett
     return EmbeddedGazetteer(path)
 
 
-def is_ready() -> bool:
-    """Whether the world gazetteer is expanded already; ResourceError as for `open_embedded`."""
+def is_ready(*, read_through: bool = False) -> bool:
+    """Whether the world gazetteer is expanded already, read through if asked; ResourceError as for `open_embedded`."""
     image = _image()
-    return image.is_whole(image.path_in(cache_folder()))
+    return image.is_whole(image.path_in(cache_folder()), read_through=read_through)
 
 
 def cache_folder() -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..model import Kind, Place
 from ..names import name_key
 from . import Gazetteer, NamedPlace, NameKind
+from .naming import ROMANISED
 
 _UNITS = frozenset({Kind.ADMIN1, Kind.ADMIN2, Kind.REGION})
 UNIT_WORDS: dict[str, frozenset[Kind]] = {
@@ -15,10 +17,25 @@ UNIT_WORDS: dict[str, frozenset[Kind]] = {
     **dict.fromkeys("county parish district municipality region raion borough department".split(), _UNITS),
     **dict.fromkeys("provincial regional countryside".split(), _UNITS),
     **dict.fromkeys(
-        "city town village township neighborhood neighbourhood suburb".split(), frozenset({Kind.SETTLEMENT})
+        "city town village township twp neighborhood neighbourhood suburb".split(), frozenset({Kind.SETTLEMENT})
     ),
 }
 """Generic words beside a name and the kinds of place that they allow."""
+
+FEATURE_WORDS = frozenset(
+    "river rivers lake lakes sea gulf bay strait straits canal channel reservoir mountain mountains mount range "
+    "volcano desert peninsula island islands islet archipelago cape valley plateau basin delta glacier".split()
+)
+"""Generic words beside the name of a physical feature: "the Euphrates river", "Lake Assad"."""
+SITE_WORDS = frozenset(
+    "crossing dam camp airport airbase base port terminal prison hospital bridge palace square plant reactor".split()
+)
+"""Generic words behind the name of a facility: "the Rafah crossing", "Kakhovka dam"."""
+_FEATURES = frozenset({Kind.PHYSICAL})
+_ARTICLES = frozenset("al el ar as ash at an ad adh az".split())
+_WITHOUT_ARTICLE = "without its article"
+RESPELLED = "another spelling"
+"""What `Match.form` says of a name that shares only its skeleton with the gazetteer's."""
 
 _PARTS = frozenset(
     "north south east west northern southern eastern western northeast northwest southeast southwest northeastern "
@@ -26,7 +43,14 @@ _PARTS = frozenset(
     "mainland metro suburban".split()
 )
 _SHORT = 3
-_SHORT_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "pt": "point"}
+_LONG_FORMS = {
+    **{"st": ("saint",), "ste": ("sainte",), "mt": ("mount",), "ft": ("fort",), "pt": ("point", "port")},
+    **{"n": ("north",), "s": ("south",), "e": ("east",), "w": ("west",)},
+}
+"""What short forms before a name stand for. There is a "Mt. Pleasant" and a "Mount Pleasant": such names are looked up
+both ways at once."""
+_Form: TypeAlias = tuple[str, "frozenset[Kind] | None", str | None]
+"""Key, kinds of place allowed or None for all, and the form in words or None for as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +64,50 @@ class Match:
     form: str | None = None
     """What had to be done to the name, in words; None when it was found as written."""
 
+    @property
+    def is_respelled(self) -> bool:
+        """Whether only another romanisation of the name was found: a weaker match than any other."""
+        return self.form == RESPELLED
 
-def matches(gazetteer: Gazetteer, written: str) -> tuple[Match, ...]:
+
+def matches(gazetteer: Gazetteer, written: str, *, countries: Collection[str] = ()) -> tuple[Match, ...]:
     """Return every place that a name as written may mean.
 
-    The first form that the gazetteer knows decides: as written, without a generic word ("Idlib Province"), with a short
-    form written out ("St. Louis"), without the part it names ("northern Aleppo").
+    The first form that the gazetteer knows decides: as written and with a short form written out ("St. Louis"), without
+    a generic word ("Idlib Province"), without the part it names ("northern Aleppo"), without an article ("al-Raqqa"),
+    and last, in countries known from elsewhere, in another romanisation ("Maarat al-Numan").
 
     Parameters
     ----------
     written
         The name as it stands in the text, e.g. "U.S.", "Idlib Governorate".
+    countries
+        ISO codes of the countries in play, where another romanisation is looked for.
 
     Returns
     -------
     tuple
         In the gazetteer's order; empty when no form is known.
     """
-    for key, kinds, form in _forms(written):
-        found = tuple(
-            Match(named.place, named.name_kind, form)
-            for named in gazetteer.lookup(key)
-            if _counts(named, written) and (kinds is None or named.place.kind in kinds)
-        )
+    found = next(each_form(gazetteer, written), ())
+    # A short form has no second spelling.
+    if found or not countries or written.isupper():
+        return found
+    alike = gazetteer.spelled_like(name_key(written), countries)
+    return tuple(Match(named.place, NameKind.ALTERNATE, RESPELLED) for named in alike)
+
+
+def each_form(gazetteer: Gazetteer, written: str) -> Iterator[tuple[Match, ...]]:
+    """Yield what each form of a name may mean, nearest to the name first; only forms that the gazetteer knows."""
+    for forms in _forms(written):
+        found: dict[str, Match] = {}
+        for key, kinds, form in forms:
+            for named in gazetteer.lookup(key):
+                if _counts(named, written, form) and (kinds is None or named.place.kind in kinds):
+                    found.setdefault(named.place.id, Match(named.place, named.name_kind, form))
         if found:
-            return found
-    return ()
+            in_order = found.values() if len(forms) == 1 else sorted(found.values(), key=_rank)
+            yield tuple(in_order)
 
 
 def holds(container: Match, content: Match) -> bool:
@@ -76,7 +118,12 @@ def holds(container: Match, content: Match) -> bool:
     if outer.kind is Kind.COUNTRY:
         return inner.kind is not Kind.COUNTRY
     if outer.kind is Kind.ADMIN1:
-        return inner.kind not in {Kind.COUNTRY, Kind.ADMIN1} and outer.admin1_code == inner.admin1_code
+        # Former units have no code, nor have some places: neither lies in the other for that.
+        return (
+            inner.kind not in {Kind.COUNTRY, Kind.ADMIN1}
+            and outer.admin1_code == inner.admin1_code
+            and outer.admin1_code is not None
+        )
     if outer.kind is Kind.ADMIN2:
         return (
             inner.kind is Kind.SETTLEMENT
@@ -93,11 +140,18 @@ def unit_code(match: Match) -> str | None:
     return f"{place.country_code}.{place.admin1_code}" if place.admin1_code else None
 
 
-def _counts(named: NamedPlace, written: str) -> bool:
+def _rank(match: Match) -> tuple[int, str]:
+    return -(match.place.population or 0), match.place.id
+
+
+def _counts(named: NamedPlace, written: str, form: str | None) -> bool:
     """Tell whether a name counts for what is written.
 
-    An abbreviation does in capitals or with its stop ("US", "U.S.", "Calif."); a few capitals are nothing else.
+    An abbreviation does in capitals or with its stop ("US", "U.S.", "Calif."); a few capitals are nothing else. An
+    article goes only where names have one.
     """
+    if form == _WITHOUT_ARTICLE and named.place.country_code not in ROMANISED:
+        return False
     letters = [c for c in written if c.isalpha()]
     in_capitals = all(c.isupper() for c in letters)
     if named.name_kind is not NameKind.ABBREVIATION:
@@ -105,18 +159,25 @@ def _counts(named: NamedPlace, written: str) -> bool:
     return in_capitals or (written.endswith(".") and written[:1].isupper())
 
 
-def _forms(written: str) -> Iterator[tuple[str, frozenset[Kind] | None, str | None]]:
-    """Yield (key, kinds allowed or None for all, form in words or None for as written)."""
+def _forms(written: str) -> Iterator[list[_Form]]:
+    """Yield the forms of a name, those of one step together."""
     key = name_key(written)
-    yield key, None, None
     words = key.split()
     if len(words) < 2:
+        yield [(key, None, None)]
         return
-    if words[-1] in UNIT_WORDS:
-        yield " ".join(words[:-1]), UNIT_WORDS[words[-1]], f"without '{words[-1]}'"
-    if len(words) > 2 and words[1] == "of" and words[0] in UNIT_WORDS:
-        yield " ".join(words[2:]), UNIT_WORDS[words[0]], f"without '{words[0]} of'"
-    if words[0] in _SHORT_FORMS:
-        yield " ".join([_SHORT_FORMS[words[0]], *words[1:]]), None, f"with '{_SHORT_FORMS[words[0]]}' written out"
-    if words[0] in _PARTS:
-        yield " ".join(words[1:]), None, f"{words[0]} part of it"
+    first, last = words[0], words[-1]
+    long = [(" ".join([full, *words[1:]]), None, f"with '{full}' written out") for full in _LONG_FORMS.get(first, ())]
+    yield [(key, None, None), *long]
+    if last in UNIT_WORDS:
+        yield [(" ".join(words[:-1]), UNIT_WORDS[last], f"without '{last}'")]
+    if len(words) > 2 and words[1] == "of" and first in UNIT_WORDS:
+        yield [(" ".join(words[2:]), UNIT_WORDS[first], f"without '{first} of'")]
+    if last in FEATURE_WORDS:
+        yield [(" ".join(words[:-1]), _FEATURES, f"without '{last}'")]
+    if first in FEATURE_WORDS:
+        yield [(" ".join(words[2:] if words[1] == "of" else words[1:]), _FEATURES, f"without '{first}'")]
+    if first in _PARTS:
+        yield [(" ".join(words[1:]), None, f"{first} part of it")]
+    if first in _ARTICLES:
+        yield [(" ".join(words[1:]), None, _WITHOUT_ARTICLE)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..extent import Extent
 from ..model import Kind
 from . import NameKind
 from .naming import alternate_key, primary_key
@@ -15,8 +16,8 @@ _STRENGTH = {kind: strength for strength, kind in enumerate(NameKind)}
 class Record:
     """One place to be stored."""
 
-    geonameid: int
-    """GeoNames id, what follows the colon of the place's id."""
+    number: int
+    """GeoNames id, or a number from `geo.gazetteers.schema.OWN_NUMBERS` up when `id` is another."""
     name: str
     """Name to show; filed as primary."""
     kind: Kind
@@ -37,11 +38,22 @@ class Record:
     """Inhabitants, None when unknown."""
     code: str | None = None
     """GeoNames unit code under which a country or unit is found (``SY``, ``SY.12``); None for other places."""
+    id: str | None = None
+    """Id of a place that is not from GeoNames: ``placelines:red-sea``; None for ``geonames:`` and the number."""
+    extent: Extent | None = None
+    """Box around the place, where one is known."""
+    claimed_by: tuple[str, ...] = ()
+    """ISO codes of the states that dispute the place, sorted."""
     keys: dict[str, NameKind] = field(default_factory=dict)
     """Name keys and how each belongs to the place."""
 
     def __post_init__(self) -> None:
         self.file_under(primary_key(self.name), NameKind.PRIMARY)
+
+    @property
+    def place_id(self) -> str:
+        """The id of the stored place."""
+        return self.id or f"geonames:{self.number}"
 
     def rename(self, name: str) -> None:
         """Show another name; the old one becomes an alternate."""
@@ -64,4 +76,4 @@ class Record:
     @property
     def rank(self) -> tuple[int, str]:
         """What places are sorted by: largest population first, then by id."""
-        return -(self.population or 0), f"geonames:{self.geonameid}"
+        return -(self.population or 0), self.place_id

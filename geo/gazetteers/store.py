@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import ResourceError
-from ..extent import Extent
+from ..extent import Extent, great_circle_km
 from ..model import Kind, Place
-from ..names import KEY_VERSION
+from ..names import KEY_VERSION, skeleton
 from . import NamedPlace
-from .schema import APPLICATION_ID, DEGREE, KINDS, NAME_KINDS, SCHEMA_VERSION, unpack
+from .schema import APPLICATION_ID, CELL, DEGREE, KINDS, NAME_KINDS, SCHEMA_VERSION, SOURCES, unpack, unpack_extent
 
-_COLUMNS = "name, kind, lon, lat, feature_code, country, admin1, admin2, population"
-_Row: TypeAlias = tuple[str, int, int, int, str | None, str | None, str | None, str | None, int | None]
+if TYPE_CHECKING:
+    from .areas import AreaIndex
+
+_COLUMNS = "name, kind, lon, lat, feature_code, country, admin1, admin2, population, id, extent, claimed_by"
+_KEYS = "SELECT key FROM names WHERE key > ? AND length(key) BETWEEN ? AND ? ORDER BY key LIMIT 100000"
+_Code: TypeAlias = str | None
+_Row: TypeAlias = tuple[
+    str, int, int, int, _Code, _Code, _Code, _Code, int | None, str | None, bytes | None, str | None
+]
+_SETTLEMENTS = frozenset({Kind.SETTLEMENT})
+_KM_A_DEGREE = 111.0
+"""Length of a degree of latitude, a little short, so that a box in degrees holds the circle that it stands for."""
 _CACHED = 1 << 16
 """Names, and places, that stay in memory: some 60 MB when full, more than any day of news fills."""
 
@@ -38,6 +50,7 @@ class StoredGazetteer:
         self._connection: sqlite3.Connection | None = None
         self._process = 0
         self._named = lru_cache(maxsize=_CACHED)(self._read_named)
+        self._named_alike = lru_cache(maxsize=_CACHED)(self._read_named_alike)
         self._place = lru_cache(maxsize=_CACHED)(self._read_place)
 
     def __reduce__(self) -> tuple[type[StoredGazetteer], tuple[Path]]:
@@ -56,6 +69,36 @@ class StoredGazetteer:
         """Version of the data."""
         return self._meta("version")
 
+    @cached_property
+    def counts(self) -> dict[str, object]:
+        """What is in it: ``places``, numbers by kind, and ``names``, their number."""
+        try:
+            counts: dict[str, object] = {"places": None, "names": None, **json.loads(self._meta("counts"))}
+        except (ValueError, TypeError) as error:
+            raise self._damaged() from error
+        return counts
+
+    @property
+    def advice(self) -> str:
+        """What to do when the file cannot be read."""
+        return "build or copy it again"
+
+    @property
+    def renewal(self) -> str:
+        """What to do when the file is of another version."""
+        return "reinstall placelines, or run 'make data' in a checkout"
+
+    def counts_by_country(self) -> dict[str | None, int]:
+        """Return the number of places of each country, by its ISO code; None for those that lie in no single one."""
+        return dict(self._rows("SELECT country, count(*) FROM places GROUP BY country"))
+
+    @cached_property
+    def _areas(self) -> AreaIndex:
+        # shapely, which takes 0.1 s to import, is needed for nothing else here.
+        from .areas import AreaIndex
+
+        return AreaIndex(self._rows("SELECT code, west, south, east, north FROM areas ORDER BY code"), self._shape)
+
     def lookup(self, key: str) -> Sequence[NamedPlace]:
         """Return every place filed under a name key, largest population first, then by id.
 
@@ -66,33 +109,77 @@ class StoredGazetteer:
         """
         return self._named(key)
 
+    def spelled_like(self, key: str, countries: Collection[str]) -> Sequence[NamedPlace]:
+        """Return the places in some countries with another romanisation of a key; ResourceError as for `lookup`."""
+        common = skeleton(key)
+        alike = self._named_alike(common) if common is not None and countries else ()
+        return tuple(named for named in alike if named.place.country_code in countries)
+
+    def keys_like(self, key: str, distance: int) -> Sequence[tuple[int, str]]:
+        """Return the name keys at most so many typing errors away, with their number; ResourceError as for `lookup`."""
+        from rapidfuzz.distance import OSA
+
+        found: list[tuple[int, str]] = []
+        last = ""
+        lengths = (len(key) - distance, len(key) + distance)
+        while keys := [other for (other,) in self._rows(_KEYS, last, *lengths)]:
+            last = keys[-1]
+            near = ((OSA.distance(key, other, score_cutoff=distance), other) for other in keys)
+            found += [pair for pair in near if 0 < pair[0] <= distance]
+        return tuple(sorted(found))
+
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, or None; ResourceError as for `lookup`."""
-        source, _, geonameid = place_id.partition(":")
-        if source != "geonames" or not (geonameid.isascii() and geonameid.isdigit()):
-            return None
+        source, _, number = place_id.partition(":")
+        if source != "geonames":
+            rows = self._rows("SELECT number FROM places WHERE id = ?", place_id)
+            return self._place(rows[0][0]) if rows else None
         # SQLite takes no whole number of more than 18 digits; no GeoNames id has more than nine.
-        return self._place(int(geonameid)) if len(geonameid) < 10 else None
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        place = self._place(int(number)) if is_number else None
+        return place if place is not None and place.id == place_id else None
 
     def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
         """Return the country, or the unit of it with these GeoNames codes, or None; ResourceError as for `lookup`."""
         code = ".".join(part for part in (country_code, admin1_code, admin2_code) if part is not None)
-        rows = self._rows("SELECT geonameid FROM units WHERE code = ?", code)
+        rows = self._rows("SELECT number FROM units WHERE code = ?", code)
         return self._place(rows[0][0]) if rows else None
 
-    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
-        """Return the most populous settlements in a box, largest first, at most ``limit``.
+    def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
+        """Return the GeoNames codes of the country and unit around a point; ResourceError as for `lookup`."""
+        return self._areas.codes_at(*lonlat)
 
-        Those of unknown population come last. ResourceError as for `lookup`.
+    def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = _SETTLEMENTS) -> Sequence[Place]:
+        """Return the most populous places of some kinds in a box, largest first, at most ``limit``.
+
+        Those of unknown population come last, then the id decides. ResourceError as for `lookup`.
         """
-        west, south, east, north = (round(degrees * DEGREE) for degrees in extent.bbox)
-        inside = "(lon >= ? OR lon <= ?)" if extent.crosses_antimeridian else "lon >= ? AND lon <= ?"
-        rows = self._rows(
-            f"SELECT geonameid FROM places WHERE kind = ? AND lat BETWEEN ? AND ? AND {inside} "
-            "ORDER BY population DESC, geonameid LIMIT ?",
-            *(KINDS.index(Kind.SETTLEMENT), south, north, west, east, limit),
-        )
-        return tuple(filter(None, (self._place(geonameid) for (geonameid,) in rows)))
+        ranked = sorted((-(population or 0), number) for number, population, _, _ in self._in(extent, kinds))
+        return tuple(filter(None, (self._place(number) for _, number in ranked[:limit])))
+
+    def nearest(
+        self,
+        lonlat: tuple[float, float],
+        limit: int,
+        *,
+        kinds: Collection[Kind] = _SETTLEMENTS,
+        within_km: float = 500.0,
+    ) -> Sequence[Place]:
+        """Return the places of some kinds nearest to a point, nearest first; ResourceError as for `lookup`."""
+        reach_km = min(10.0, within_km)
+        while True:
+            found = [
+                (great_circle_km(lonlat, (lon / DEGREE, lat / DEGREE)), number)
+                for number, _, lon, lat in self._in(_around(lonlat, reach_km), kinds)
+            ]
+            near = sorted(pair for pair in found if pair[0] <= reach_km)
+            if len(near) >= limit or reach_km >= within_km:
+                return tuple(filter(None, (self._place(number) for _, number in near[:limit])))
+            reach_km = min(4 * reach_km, within_km)
+
+    def faults(self) -> list[str]:
+        """Read the whole file and return what SQLite finds wrong with it; ResourceError as for `lookup`."""
+        return [fault for (fault,) in self._rows("PRAGMA integrity_check(10)") if fault != "ok"]
 
     def close(self) -> None:
         """Close the file; a later question opens it again."""
@@ -100,25 +187,45 @@ class StoredGazetteer:
             self._connection.close()
         self._connection = None
 
+    def _shape(self, code: str) -> bytes:
+        shape: bytes = self._rows("SELECT shape FROM areas WHERE code = ?", code)[0][0]
+        return shape
+
     def _read_named(self, key: str) -> tuple[NamedPlace, ...]:
-        try:
-            rows = self._rows("SELECT places FROM names WHERE key = ?", key)
-        except UnicodeEncodeError:
-            # Half a surrogate pair, which damaged text can hold and no name does.
-            return ()
+        return self._filed("SELECT places FROM names WHERE key = ?", key)
+
+    def _read_named_alike(self, common: str) -> tuple[NamedPlace, ...]:
+        return self._filed("SELECT places FROM skeletons WHERE key = ?", common)
+
+    def _filed(self, sql: str, key: str) -> tuple[NamedPlace, ...]:
+        rows = self._rows(sql, key)
         if not rows:
             return ()
-        found = ((self._place(geonameid), NAME_KINDS[kind]) for geonameid, kind in unpack(rows[0][0]))
+        found = ((self._place(number), NAME_KINDS[kind]) for number, kind in unpack(rows[0][0]))
         named = [NamedPlace(place, kind) for place, kind in found if place is not None]
         return tuple(sorted(named, key=lambda named: (-(named.place.population or 0), named.place.id)))
 
-    def _read_place(self, geonameid: int) -> Place | None:
-        rows: list[_Row] = self._rows(f"SELECT {_COLUMNS} FROM places WHERE geonameid = ?", geonameid)
+    def _in(self, extent: Extent, kinds: Collection[Kind]) -> Iterator[tuple[int, int | None, int, int]]:
+        """Yield (number, population, longitude, latitude) of the places of some kinds in a box, in stored units."""
+        numbers = sorted(map(KINDS.index, kinds))
+        south, north = round(extent.south * DEGREE), round(extent.north * DEGREE)
+        for west, east in _spans(extent):
+            # One range of cells for each row of square degrees.
+            for row in range(math.floor(extent.south) + 90, math.floor(extent.north) + 91):
+                first, last = (row * 361 + math.floor(lon) + 180 for lon in (west, east))
+                yield from self._rows(
+                    f"SELECT number, population, lon, lat FROM places WHERE {CELL} BETWEEN ? AND ? "
+                    f"AND lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND kind IN ({','.join('?' * len(numbers))})",
+                    *(first, last, south, north, round(west * DEGREE), round(east * DEGREE), *numbers),
+                )
+
+    def _read_place(self, number: int) -> Place | None:
+        rows: list[_Row] = self._rows(f"SELECT {_COLUMNS} FROM places WHERE number = ?", number)
         if not rows:
             return None
-        name, kind, lon, lat, feature_code, country, admin1, admin2, population = rows[0]
+        name, kind, lon, lat, feature_code, country, admin1, admin2, population, own_id, extent, claimed_by = rows[0]
         return Place(
-            id=f"geonames:{geonameid}",
+            id=own_id or f"geonames:{number}",
             name=name,
             kind=KINDS[kind],
             lon=lon / DEGREE,
@@ -128,17 +235,27 @@ class StoredGazetteer:
             admin1_code=admin1,
             admin2_code=admin2,
             population=population,
-            gazetteer=self.name,
+            gazetteer=self.name if own_id is None else _source(own_id),
+            extent=unpack_extent(extent),
+            claimed_by=tuple(claimed_by.split()) if claimed_by else (),
         )
 
     def _meta(self, key: str) -> str:
-        value: str = self._rows("SELECT value FROM meta WHERE key = ?", key)[0][0]
-        return value
+        rows: list[tuple[str]] = self._rows("SELECT value FROM meta WHERE key = ?", key)
+        if not rows:
+            raise self._damaged()
+        return rows[0][0]
+
+    def _damaged(self) -> ResourceError:
+        return ResourceError(f"the gazetteer {self.path} is damaged: {self.advice}")
 
     def _rows(self, sql: str, *values: str | int) -> list[Any]:
         """Run a query; a file found damaged is mended once if there is a way, see `_mend`."""
         try:
             return self._open().execute(sql, values).fetchall()
+        except UnicodeEncodeError:
+            # Half a surrogate pair, which damaged text can hold and nothing in the file does.
+            return []
         except sqlite3.DatabaseError as error:
             self.close()
             self._mend(error)
@@ -146,7 +263,7 @@ class StoredGazetteer:
 
     def _mend(self, error: sqlite3.DatabaseError) -> None:
         """Make the file whole again, or raise; a plain file has nothing to be made from."""
-        raise ResourceError(f"the gazetteer {self.path} cannot be read ({error}): build or copy it again") from error
+        raise ResourceError(f"the gazetteer {self.path} cannot be read ({error}): {self.advice}") from error
 
     def _open(self) -> sqlite3.Connection:
         # A connection must not cross a fork: https://www.sqlite.org/howtocorrupt.html, section 2.6
@@ -166,15 +283,40 @@ class StoredGazetteer:
         if application != APPLICATION_ID:
             raise sqlite3.DatabaseError("not a placelines gazetteer")
         if schema != SCHEMA_VERSION:
-            raise ResourceError(_other_version(self.path, "schema", schema, SCHEMA_VERSION))
+            raise ResourceError(self._other_version("schema", schema, SCHEMA_VERSION))
         ((key_version,),) = connection.execute("SELECT value FROM meta WHERE key = 'key_version'").fetchall()
         if key_version != str(KEY_VERSION):
-            raise ResourceError(_other_version(self.path, "name keys", key_version, KEY_VERSION))
+            raise ResourceError(self._other_version("name keys", key_version, KEY_VERSION))
         return connection
 
+    def _other_version(self, what: str, found: object, wanted: object) -> str:
+        return (
+            f"the gazetteer {self.path.name} has {what} of version {found}, this placelines reads version {wanted}: "
+            f"{self.renewal}"
+        )
 
-def _other_version(path: Path, what: str, found: object, wanted: object) -> str:
-    return (
-        f"the gazetteer {path.name} has {what} of version {found}, this placelines reads version {wanted}: "
-        "reinstall placelines, or run 'make data' in a checkout"
-    )
+
+def _source(own_id: str) -> str:
+    prefix = own_id.partition(":")[0]
+    return SOURCES.get(prefix, prefix)
+
+
+def _around(lonlat: tuple[float, float], km: float) -> Extent:
+    """Return a box that holds everything within a distance of a point."""
+    lon, lat = lonlat
+    degrees = km / _KM_A_DEGREE
+    south, north = max(-90.0, lat - degrees), min(90.0, lat + degrees)
+    # Meridians converge: the box is widest where it comes nearest to a pole.
+    stretch = math.cos(math.radians(min(89.9, max(abs(south), abs(north)))))
+    reach = degrees / stretch
+    if reach >= 180 or max(abs(south), abs(north)) >= 89.9:
+        return Extent(-180.0, south, 180.0, north)
+    west, east = lon - reach, lon + reach
+    return Extent(west + 360 if west < -180 else west, south, east - 360 if east > 180 else east, north)
+
+
+def _spans(extent: Extent) -> list[tuple[float, float]]:
+    """Return the ranges of longitude of a box: two when it crosses the antimeridian."""
+    if extent.crosses_antimeridian:
+        return [(extent.west, 180.0), (-180.0, extent.east)]
+    return [(extent.west, extent.east)]
