@@ -9,6 +9,8 @@ import pytest
 from geo.atlas import Atlas
 from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
 from geo.extent import great_circle_km
+from geo.gazetteers.installed import geonames
+from geo.gazetteers.installed.library import Library
 from geo.model import Document, Kind, Line, Place, Role, Toponym
 from geo.pipeline import Geoparser
 from geo.resolvers.context import ContextResolver
@@ -213,8 +215,8 @@ def with_geocoder(geoparser: Geoparser) -> tuple[ContextResolver, Geocoder]:
 
 def test_only_names_that_the_gazetteer_does_not_know_are_asked_for(geoparser: Geoparser) -> None:
     resolver, geocoder = with_geocoder(geoparser)
-    text = "Homs and Qxyzzabad"
-    homs, other = resolver.resolve(Document("news", text), [Toponym(0, 4, "Homs"), Toponym(9, 18, "Qxyzzabad")])
+    text = "Homs valley and Qxyzzabad"
+    homs, other = resolver.resolve(Document("news", text), [Toponym(0, 4, "Homs"), Toponym(16, 25, "Qxyzzabad")])
     assert geocoder.asked == ["Qxyzzabad"]
     assert homs.referent is not None
     assert other.referent is not None
@@ -230,3 +232,43 @@ def test_a_service_that_fails_leaves_the_name_unresolved_and_warns_once(geoparse
     assert len(caught) == 1
     assert geocoder.asked == ["Qqqqa", "Qqqqb"]
     assert [resolution.why for resolution in found] == ["not in the gazetteer; the server is down"] * 2
+
+
+def test_seas_rivers_crossings_and_airports_are_found_by_their_newsroom_names(geoparser: Geoparser) -> None:
+    text = (
+        "A tanker was hit in the Strait of Hormuz. Aid crossed the Euphrates river. A flight left Heathrow for Syria."
+    )
+    assert found(geoparser, text) == {
+        "Strait of Hormuz": "placelines:strait-of-hormuz",
+        "Euphrates": "placelines:euphrates",
+        "Heathrow": "placelines:heathrow-airport",
+        "Syria": "geonames:163843",
+    }
+
+
+def test_another_romanisation_is_resolved_where_the_text_speaks_of_the_country_and_says_so(
+    geoparser: Geoparser,
+) -> None:
+    text = "In Syria, Idlib and Aleppo were quiet. Shells fell in Taftanaaz."
+    atlas = geoparser.parse([Document("news", text)])
+    (taftanaz,) = [m.resolution for m in atlas.mentions if m.toponym.text == "Taftanaaz"]
+    assert isinstance(taftanaz.referent, Place)
+    assert (taftanaz.referent.id, "another spelling" in taftanaz.evidence) == ("geonames:163799", True)
+    assert taftanaz.confidence <= 0.8
+
+
+def test_a_disputed_place_carries_its_claimants(geoparser: Geoparser) -> None:
+    atlas = geoparser.parse([Document("news", "Drones flew from Crimea to Ukraine.")])
+    claimed = {entry.referent.name: entry.referent.claimed_by for entry in atlas.places}
+    assert claimed == {"Crimea": ("RU", "UA"), "Ukraine": ()}
+
+
+def test_a_hamlet_of_an_installed_country_is_found_in_a_text(shared: Path, tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    geonames.install(library, shared / "data" / "geonames_samples", countries=("NL",))
+    text = "In the Netherlands, floods reached Groningen and the hamlet of Oosterwijtwerd near Delfzijl."
+    with_nl = found(Geoparser(gazetteer=library.open()), text)
+    without = found(Geoparser(gazetteer=library.open([])), text)
+    assert with_nl["Oosterwijtwerd"] == "geonames:2749394"
+    assert without.get("Oosterwijtwerd") is None
+    assert with_nl["Groningen"] == without["Groningen"]

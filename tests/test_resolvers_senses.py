@@ -61,3 +61,25 @@ def test_a_generic_word_decides_only_when_every_mention_has_one() -> None:
     assert Kind.ADMIN1 in alone.unit_kinds
     (mixed,) = grouped("in Idlib province, in Idlib", "Idlib", "Idlib")
     assert mixed.unit_kinds is None
+
+
+def test_a_name_beside_river_means_the_river_and_not_the_state() -> None:
+    state = place("mississippi", Kind.ADMIN1, "US", "MS")
+    river = place("mississippi-river", Kind.PHYSICAL, "US")
+    known = {"Mississippi": (state,), "Mississippi river": (river, state), "Mississippi state": (state,)}
+    text = "The Mississippi river flooded towns in Mississippi."
+    toponyms = [Toponym(at, at + 11, "Mississippi") for at in (4, 39)]
+    by_the_river, the_state = senses(text, toponyms, lambda written: known.get(written, ()))
+    assert (by_the_river.matches, by_the_river.members) == ((river,), [0])
+    assert (the_state.matches, the_state.members) == ((state,), [1])
+
+
+def test_a_name_beside_dam_or_air_base_means_the_one_called_so() -> None:
+    town = place("kakhovka", Kind.SETTLEMENT, "UA")
+    dam, base = place("kakhovka-dam", Kind.FACILITY, "UA"), place("kakhovka-air-base", Kind.FACILITY, "UA")
+    known = {"Kakhovka": (town,), "Kakhovka dam": (dam,), "Kakhovka air base": (base, town)}
+    text = "The Kakhovka dam broke. Kakhovka air base, Kakhovka bridge and Kakhovka were hit."
+    starts = [4, 24, 43, 63]
+    toponyms = [Toponym(at, at + 8, "Kakhovka") for at in starts]
+    found = {sense.matches: sense.members for sense in senses(text, toponyms, lambda written: known.get(written, ()))}
+    assert found == {(dam,): [0], (base,): [1], (town,): [2, 3]}

@@ -59,7 +59,14 @@ TITLES = frozenset(
 SPEECH = frozenset("said says told added asked wrote explained recalled noted".split())
 """What a person does behind a name."""
 
-NEVER = frozenset(
+SMALL_WORDS = frozenset(
+    "a am an and are as at be but by for from has he her here his how i if in is it me my no not of ok on or our she "
+    "so that the their there these they this those to was we were what when where while who why with yes you "
+    "your".split()
+)
+"""Ordinary words that are also places ("Of", "As", postal "IN"): names only beside what they lie in, or hold."""
+
+NEVER = SMALL_WORDS | frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday i he she we they it the a an and but or if in on at to for from with of by as "
     "is are was were be been this that these those there here when where while what who how why not no yes my our "

@@ -43,6 +43,12 @@ _MOST_BEARERS = 20
 """A name that more places bear is as often a surname or a word."""
 _RUN_TOGETHER = -10.0
 _FAMOUS = 2.0
+_LISTED_TOWN = 0.5
+"""A town on a list may share its name with people: "Rabia", "Nasir"."""
+_OBSCURE = -2.0
+"""Of all villages, brooks and farms many are called as ordinary words are: "Republican", "District"."""
+_LOCAL = frozenset({Kind.SETTLEMENT, Kind.PHYSICAL, Kind.FACILITY})
+_SEATS = ("PPLA", "PPLC")
 
 
 class Homes(NamedTuple):
@@ -64,7 +70,7 @@ def of_label(reading: Reading, proposal: Proposal) -> float:
     if not touching or _is_demonym(proposal):
         return 0.0
     if len(touching) > 1 or touching[0].start > proposal.start or touching[0].end < proposal.end:
-        return -0.5
+        return 1.0 if all(span.label in PLACE_LABELS for span in touching) else -0.5
     start, end, label = touching[0]
     if label in PLACE_LABELS and reading.is_run_together(start, end):
         return 1.0
@@ -199,8 +205,14 @@ def _fame(match: Match, key: str) -> float:
         return -0.5 if population < 1_000_000 else 0.5
     if place.kind in {Kind.COUNTRY, Kind.CONTINENT}:
         return 2.5
-    if place.kind in {Kind.ADMIN1, Kind.REGION}:
+    if place.is_hand_kept and " " in key:
+        return _FAMOUS
+    if place.is_hand_kept and place.kind is Kind.SETTLEMENT and not place.is_listed_by_user:
+        return _LISTED_TOWN
+    if place.kind in {Kind.ADMIN1, Kind.REGION} or place.is_hand_kept:
         return 1.5
     if place.is_capital:
         return 2.5
+    if place.kind in _LOCAL and not population and not (place.feature_code or "").startswith(_SEATS):
+        return _OBSCURE
     return min(2.0, max(0.0, math.log10(population + 1) - 4.0))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..gazetteers import Gazetteer
-from ..gazetteers.matching import Match, matches
+from ..gazetteers.matching import Match, holds, matches
+from ..gazetteers.naming import ROMANISED
 from ..names import name_key
-from .cues import NEVER
+from .cues import NEVER, SMALL_WORDS
 from .model import NamedSpan
 from .spans import touching
 from .words import Word, runs, words
@@ -112,6 +113,24 @@ class Reading:
             found[start, end].label = label
         return [found[span] for span in sorted(found)]
 
+    def propose_respelled(self, countries: Collection[str]) -> list[Proposal]:
+        """Add proposals for names that are known in some countries under another romanisation, and return them."""
+        if ROMANISED.isdisjoint(countries):
+            return []
+        known = {(proposal.start, proposal.end): proposal for proposal in self.proposals}
+        changed = []
+        for first, last in runs(self.text, self.words):
+            start, end = self.words[first].start, self.words[last - 1].end
+            proposal = known.get((start, end)) or Proposal(start, end, name_key(self.text[start:end]), (), last - first)
+            if proposal.found or proposal.key in NEVER or self.words[first].text.lower() == "the":
+                continue
+            proposal.found = matches(self._gazetteer, self.text[start:end], countries=countries)
+            if proposal.found:
+                known[start, end] = proposal
+                changed.append(proposal)
+        self.proposals = [known[span] for span in sorted(known)]
+        return changed
+
     def touching(self, proposal: Proposal) -> Sequence[NamedSpan]:
         """Return the model's spans that share characters with a proposal."""
         return touching(self.spans, proposal.start, proposal.end)
@@ -150,9 +169,12 @@ class Reading:
     def _from_capitals(self) -> dict[tuple[int, int], Proposal]:
         """Propose every run of capitals that the gazetteer knows, by its span."""
         found = {}
+        small = []
         for first, last in runs(self.text, self.words):
             start, end = self.words[first].start, self.words[last - 1].end
             key = name_key(self.text[start:end])
+            if key in SMALL_WORDS and last - first == 1 and (known := self._look_up(start, end)):
+                small.append(Proposal(start, end, key, known, 1))
             if self.words[first].text.lower() == "the" or key in NEVER:
                 continue
             known = self._look_up(start, end)
@@ -161,7 +183,19 @@ class Reading:
                 end, known = end + 1, self._look_up(start, end + 1)
             if known:
                 found[start, end] = Proposal(start, end, key, known, last - first)
+        beside = {edge: proposal for proposal in found.values() for edge in (proposal.start, proposal.end)}
+        found |= {(word.start, word.end): word for word in small if self._is_in_chain(word, beside)}
         return found
+
+    def _is_in_chain(self, word: Proposal, beside: Mapping[int, Proposal]) -> bool:
+        """Whether a small word stands as X or Y in "X, Y" with X in Y: "Gary, IN", "Of, Turkey"."""
+        before, behind = beside.get(word.start - 2), beside.get(word.end + 2)
+        if before and self.text[before.end : word.start] == ", ":
+            is_in_capitals = self.text[before.start : before.end].isupper()
+            return not is_in_capitals and any(holds(outer, inner) for outer in word.found for inner in before.found)
+        if behind and self.text[word.end : behind.start] == ", ":
+            return any(holds(outer, inner) for outer in behind.found for inner in word.found)
+        return False
 
     def _look_up(self, start: int, end: int) -> tuple[Match, ...]:
         written = self.text[start:end]

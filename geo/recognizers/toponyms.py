@@ -8,7 +8,7 @@ the same name elsewhere, what the gazetteer knows under it, and the words around
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..gazetteers import Gazetteer, NameKind
@@ -66,23 +66,28 @@ def _judge(reading: Reading) -> None:
             labels[proposal.key].add(proposal.label)
     people = [reading.text[start:end].split() for start, end, label in reading.spans if label == "PERSON"]
     person_words = {name_key(word) for person in people if len(person) > 1 for word in person}
-    for proposal in reading.proposals:
-        fame = evidence.of_gazetteer(proposal)
-        proposal.evidence = (
-            evidence.of_label(reading, proposal)
-            + fame
-            + evidence.of_context(reading.surroundings(proposal), proposal, fame)
-            + evidence.of_document(proposal, labels, person_words)
-        )
-    _favour_homes([proposal for proposal in reading.proposals if proposal.key not in person_words], reading)
+
+    def weigh(proposals: Iterable[Proposal]) -> None:
+        for proposal in proposals:
+            fame = evidence.of_gazetteer(proposal)
+            proposal.evidence = (
+                evidence.of_label(reading, proposal)
+                + fame
+                + evidence.of_context(reading.surroundings(proposal), proposal, fame)
+                + evidence.of_document(proposal, labels, person_words)
+            )
+
+    weigh(reading.proposals)
+    homes = evidence.homes_of([p for p in reading.proposals if p.found and p.evidence >= evidence.ACCEPT_AT])
+    weigh(reading.propose_respelled(homes.countries))
+    _favour_homes([proposal for proposal in reading.proposals if proposal.key not in person_words], homes, reading)
     neighbours = list(_neighbours(reading))
     _reward_chains(reading.proposals, neighbours)
     _support_along_lists(neighbours)
 
 
-def _favour_homes(proposals: Sequence[Proposal], reading: Reading) -> None:
-    """Let the accepted names say where the document is set, and that speak for the names in doubt."""
-    homes = evidence.homes_of([p for p in reading.proposals if p.found and p.evidence >= evidence.ACCEPT_AT])
+def _favour_homes(proposals: Sequence[Proposal], homes: evidence.Homes, reading: Reading) -> None:
+    """Let where the document is set speak for the names in doubt."""
     for proposal in proposals:
         if proposal.evidence >= evidence.ACCEPT_AT:
             continue

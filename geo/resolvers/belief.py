@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from ..extent import EARTH_RADIUS_KM
 from ..gazetteers.matching import Match, holds, unit_code
-from ..model import Kind
-from .priors import prior, seats, shadowed
+from ..gazetteers.priors import prior, seats, shadowed
+from ..model import Kind, Place
 from .senses import Sense
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_WIDE_DEGREES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _pair_support(flat: Sequence[Match], owner: Ints, anchors: Ints, weights: We
     xyz = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
     country = _codes([match.place.country_code for match in flat])
     admin1 = _codes([unit_code(match) for match in flat])
-    is_wide = np.array([match.place.kind in {Kind.COUNTRY, Kind.CONTINENT, Kind.REGION} for match in flat])
+    is_wide = np.array([_is_wide(match.place) for match in flat])
 
     support = np.zeros((len(flat), len(anchors)))
     for first in range(0, len(flat), 1000):
@@ -120,6 +122,13 @@ def _pair_support(flat: Sequence[Match], owner: Ints, anchors: Ints, weights: We
         block += weights.near * local * np.exp(-angle * EARTH_RADIUS_KM / weights.near_km)
         support[first : first + 1000] = block * (owner[rows] != owner[anchors])
     return support
+
+
+def _is_wide(place: Place) -> bool:
+    """Whether a place is so large that its label point says little about what is near it."""
+    if place.extent is not None and place.kind is Kind.PHYSICAL:
+        return max(place.extent.width, place.extent.height) > _WIDE_DEGREES
+    return place.kind in {Kind.COUNTRY, Kind.CONTINENT, Kind.REGION}
 
 
 def _codes(values: Sequence[str | None]) -> Ints:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import GeocodingError, PlacelinesWarning
 from ..gazetteers import Gazetteer, NameKind
 from ..gazetteers.matching import Match, holds, matches
-from ..model import Candidate, Document, Place, Resolution, Role, Toponym
+from ..gazetteers.priors import prior
+from ..model import Candidate, Document, Kind, Place, Resolution, Role, Toponym
 from ..names import name_key
 from .evidence import Leader, reasons
-from .priors import prior
 from .roles import role_of
 from .senses import Sense, senses
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_CANDIDATES_KEPT = 10
 """Candidates listed with a resolution."""
 
+_RESPELLED = 0.8
+"""Trust in a place that is only known under another romanisation of its name."""
 _MIN_CONFIDENCE = 0.15
 """Below this belief a name stays unresolved: a wrong place on the map is worse than a name in the list."""
 
@@ -66,7 +69,14 @@ class ContextResolver:
         from .belief import Weights, believe
 
         failures: dict[str, str] = {}
-        groups = senses(document.text, toponyms, lambda written: self._find(written, failures))
+        countries = self._countries_in_play(toponyms)
+        groups = senses(
+            document.text,
+            toponyms,
+            lambda written: self._find(written, countries, failures),
+            # "Aleppo valley" is no name to ask a service for.
+            find_feature=lambda written: matches(self.gazetteer, written, countries=countries),
+        )
         kept = [self._shortlist(group, len(groups)) for group in groups]
         beliefs = believe(groups, kept, self.weights or Weights(), rounds=self.rounds, max_anchors=self.max_anchors)
         ranked = [_best_first(shortlist, belief) for shortlist, belief in zip(kept, beliefs, strict=True)]
@@ -83,9 +93,22 @@ class ContextResolver:
                 )
         return [decided[index] for index in range(len(toponyms))]
 
-    def _find(self, written: str, failures: dict[str, str]) -> tuple[Match, ...]:
+    def _countries_in_play(self, toponyms: Sequence[Toponym]) -> frozenset[str]:
+        """Return the countries that the document speaks of by name, or where two of its names are best known."""
+        named: dict[str, set[str]] = defaultdict(set)
+        spoken_of: set[str] = set()
+        for written in {toponym.text for toponym in toponyms}:
+            found = matches(self.gazetteer, written)
+            best = max(found, key=lambda match: (prior(match), match.place.id), default=None)
+            if best is not None and best.place.country_code is not None:
+                named[best.place.country_code].add(name_key(written))
+                if best.place.kind is Kind.COUNTRY:
+                    spoken_of.add(best.place.country_code)
+        return frozenset(spoken_of | {country for country, names in named.items() if len(names) > 1})
+
+    def _find(self, written: str, countries: frozenset[str], failures: dict[str, str]) -> tuple[Match, ...]:
         """Return the candidates of a name; a service that failed is noted under the name."""
-        found = matches(self.gazetteer, written)
+        found = matches(self.gazetteer, written, countries=countries)
         if found or self.ask is None:
             return found
         try:
@@ -123,7 +146,8 @@ def _best_first(shortlist: Sequence[Match], belief: Floats) -> list[tuple[Match,
 def _resolution(text: str, toponym: Toponym, best: Sequence[tuple[Match, float]], why: tuple[str, ...]) -> Resolution:
     candidates = tuple(Candidate(match.place, min(1.0, round(share, 4))) for match, share in best[:MAX_CANDIDATES_KEPT])
     winner, share = best[0]
-    confidence = min(1.0, round(share * toponym.certainty, 3))
+    trust = _RESPELLED if winner.is_respelled else 1.0
+    confidence = min(1.0, round(share * toponym.certainty * trust, 3))
     if confidence < _MIN_CONFIDENCE:
         return _unresolved(toponym, "no candidate is likely enough", candidates)
     role = Role.DEMONYM if winner.name_kind is NameKind.DEMONYM else role_of(text, toponym, winner.place)

@@ -6,16 +6,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..gazetteers import NameKind
-from ..gazetteers.matching import UNIT_WORDS, Match, holds
+from ..gazetteers.matching import FEATURE_WORDS, SITE_WORDS, UNIT_WORDS, Match, holds
+from ..gazetteers.priors import seats
 from ..model import Kind, Toponym
 from ..names import name_key
-from .priors import seats
 
 _CONTAINER_GAP = re.compile(r",? \(?|,\n")
 _LIST_GAP = re.compile(r", |,? (?:and|or) ")
 _NEXT_WORD = re.compile(r"[\s-]{1,2}(\w{3,20})")
+_NEXT_WORDS = re.compile(r"[\s-]{1,2}(\w{3,20})(?: (\w{3,20}))?")
+
+Find: TypeAlias = Callable[[str], tuple[Match, ...]]
+"""Gives every place that a name as written may mean."""
 
 
 @dataclass(slots=True)
@@ -47,14 +52,26 @@ class Sense:
         return frozenset().union(*(UNIT_WORDS[word] for word in self.unit_words))
 
 
-def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[Match, ...]]) -> list[Sense]:
+def senses(text: str, toponyms: Sequence[Toponym], find: Find, *, find_feature: Find | None = None) -> list[Sense]:
     """Group toponyms into senses, one sense a name in a document.
 
     A name that the text places in different containers ("Paris, Texas" and "Paris, France") has one sense for each; a
     bare mention of it joins the last one before it, or the first one after it. A name of both a unit and its town has a
     sense of its own where it stands as the container: "Albany, New York" means the state.
+
+    Parameters
+    ----------
+    text
+        The text.
+    toponyms
+        The toponyms, in order.
+    find
+        Asked for each of them.
+    find_feature
+        Asked for "Khabur river" where the text has that word behind "Khabur"; None for ``find``.
     """
-    found = [find(toponym.text) for toponym in toponyms]
+    named = [_named(text, toponym, find, find_feature or find) for toponym in toponyms]
+    keys, found = [key for key, _ in named], [matches for _, matches in named]
     containers: list[int | None] = []
     for index in range(len(toponyms)):
         # After "Paris, Tennessee, and" a new chain starts: its first name is no peer of "Tennessee".
@@ -63,12 +80,12 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[M
     specific: dict[str, list[int]] = {}
     for index, container in enumerate(containers):
         if container is not None:
-            specific.setdefault(name_key(toponyms[index].text), []).append(index)
+            specific.setdefault(keys[index], []).append(index)
 
     holders = {container for container in containers if container is not None}
     groups: dict[tuple[str, str, bool, bool], Sense] = {}
     for index, toponym in enumerate(toponyms):
-        key = name_key(toponym.text)
+        key = keys[index]
         anchor = _anchor(specific.get(key, []), index)
         container = None if anchor is None else containers[anchor]
         container_name = None if container is None else toponyms[container].text
@@ -85,6 +102,23 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Callable[[str], tuple[M
         if following and following[1].lower() in UNIT_WORDS:
             sense.unit_words.append(following[1].lower())
     return list(groups.values())
+
+
+def _named(text: str, toponym: Toponym, find: Find, find_feature: Find) -> tuple[str, tuple[Match, ...]]:
+    """Return a name's key and what it may mean; beside "river", "dam" and their like, only what is called so."""
+    following = _NEXT_WORDS.match(text, toponym.end)
+    words = [] if following is None else [word.lower() for word in following.groups() if word]
+    for count, word in enumerate(words, start=1):
+        whole = " ".join([toponym.text, *words[:count]])
+        if word in SITE_WORDS:
+            called_so = [m for m in find_feature(whole) if m.place.kind is Kind.FACILITY and m.form is None]
+        elif word in FEATURE_WORDS and count == 1:
+            called_so = [m for m in find_feature(whole) if m.place.kind is Kind.PHYSICAL]
+        else:
+            continue
+        if called_so:
+            return name_key(whole), tuple(called_so)
+    return name_key(toponym.text), find(toponym.text)
 
 
 def _anchor(indexes: Sequence[int], index: int) -> int | None:
