@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import signal
 import sys
-import traceback
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -28,7 +25,7 @@ import click
 from geo import articles
 from geo.articles.source import STDIN
 from geo.atlas import Atlas
-from geo.errors import InputError, OptionError, PlacelinesError, PlacelinesWarning
+from geo.errors import InputError, OptionError
 from geo.model import Document
 from geo.recognizers.model import DEFAULT_MODEL
 from geo.version import __version__
@@ -36,6 +33,18 @@ from geo.writers import geojson, jsonl
 from geo.writers.folder import check_writable, publish
 
 from . import console
+from .commands import (
+    PATH,
+    SOME_FAILED,
+    AnyPath,
+    Command,
+    complain_of,
+    open_gazetteer,
+    with_common_options,
+    with_gazetteer_option,
+)
+from .gazetteer_commands import gazetteer_commands
+from .geocode_commands import geocode_command, reverse_command
 
 if TYPE_CHECKING:
     from geo.pipeline import Geoparser
@@ -46,13 +55,12 @@ COLLECTIONS = {"places.geojson": geojson.places, "lines.geojson": geojson.lines,
 """The files beside it, with their writers."""
 
 _MOST_ROWS = 50
-_MOST_WARNINGS = 20
-_SOME_FAILED, _INTERRUPTED, _TERMINATED = 6, 130, 143
+_TERMINATED = 143
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The options that every command has."""
+    """The options of the commands that read articles."""
 
     model: str
     """spaCy model."""
@@ -68,6 +76,8 @@ class Settings:
     """Print no table, warnings or progress."""
     debug: bool
     """Show where an error comes from."""
+    gazetteers: tuple[str, ...] = ()
+    """Names of the installed gazetteers to ask; all when empty."""
 
 
 class Run:
@@ -110,7 +120,7 @@ class Run:
         """End the command, with a status that tells whether something was left out."""
         if self.failures:
             console.complain(f"{self.failures} of the articles could not be read; the others are done")
-            raise click.exceptions.Exit(_SOME_FAILED)
+            raise click.exceptions.Exit(SOME_FAILED)
 
     def _documents(self, files: Sequence[str]) -> Iterator[Document]:
         without_toponyms: dict[str, list[str]] = {}
@@ -126,19 +136,14 @@ class Run:
 
     def _report(self, error: InputError, articles_lost: int = 1) -> None:
         self.failures += articles_lost
-        _complain_of(error, debug=self.settings.debug)
+        complain_of(error, debug=self.settings.debug)
 
 
 def make_geoparser(settings: Settings) -> Geoparser:
     """Return the geoparser that the options ask for."""
-    from geo.gazetteers.embedded import open_embedded
     from geo.pipeline import Geoparser
 
-    def on_expand() -> None:
-        if not settings.quiet:
-            console.complain("unpacking the gazetteer, once")
-
-    gazetteer = open_embedded(on_expand)
+    gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
     if not settings.online:
         return Geoparser(model=settings.model, gazetteer=gazetteer)
     from geo.cache import ReplyCache
@@ -150,63 +155,8 @@ def make_geoparser(settings: Settings) -> Geoparser:
     return Geoparser(model=settings.model, gazetteer=gazetteer, geocoder=geocoder)
 
 
-class _Warnings:
-    """Prints warnings as single lines, without the place in the program, and of each sort only so many.
-
-    Parameters
-    ----------
-    most
-        How many of a sort are printed; the others are counted.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.counts: Counter[type[Warning]] = Counter()
-
-    def show(
-        self,
-        message: Warning | str,
-        category: type[Warning],
-        filename: str,
-        lineno: int,
-        file: TextIO | None = None,
-        line: str | None = None,
-    ) -> None:
-        """Take the place of `warnings.showwarning`."""
-        self.counts[category] += 1
-        if self.counts[category] <= self.most:
-            console.complain(f"warning: {message}")
-
-    def finish(self) -> None:
-        """Tell how many were not printed."""
-        if unshown := sum(max(0, count - self.most) for count in self.counts.values()):
-            console.complain(f"warning: {unshown} more like these; --debug shows them")
-
-
-class _Command(click.Command):
-    """A command that ends in one line and an exit status, whatever goes wrong."""
-
-    def invoke(self, ctx: click.Context) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore" if ctx.params["quiet"] else "always", PlacelinesWarning)
-            shown = _Warnings(most=sys.maxsize if ctx.params["debug"] else _MOST_WARNINGS)
-            warnings.showwarning = shown.show
-            try:
-                super().invoke(ctx)
-            except PlacelinesError as error:
-                _complain_of(error, debug=ctx.params["debug"])
-                ctx.exit(error.exit_code)
-            except BrokenPipeError:
-                console.let_go_of_output()
-            except KeyboardInterrupt:
-                console.complain("interrupted")
-                ctx.exit(_INTERRUPTED)
-            finally:
-                shown.finish()
-
-
 def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the articles and the options that every command has."""
+    """Add the articles and the options of the commands that read them."""
     for parameter in reversed(_PARAMETERS):
         command = parameter(command)
     return command
@@ -218,20 +168,8 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
-class _Path(click.Path):
-    """A path; whoever opens it tells better than click why that fails, and with which exit status."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
-        """Refuse the empty word that an unset variable of a shell leaves: as a path it is the current folder."""
-        if value == "":
-            self.fail("it is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-_PATH = _Path(readable=False, path_type=Path)
-
 _PARAMETERS = (
-    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_Path(readable=False)),
+    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=AnyPath(readable=False)),
     click.option("--model", metavar="NAME", default=DEFAULT_MODEL, show_default=True, help="Installed spaCy model."),
     click.option(
         "--mentions",
@@ -245,13 +183,13 @@ _PARAMETERS = (
     click.option(
         "--cache",
         metavar="DIR",
-        type=_PATH,
+        type=PATH,
         envvar="PLACELINES_CACHE",
         show_envvar=True,
         help="Folder where its replies are kept.",
     ),
-    click.option("--quiet", is_flag=True, help="Print errors only, and what was asked for."),
-    click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
+    with_gazetteer_option,
+    with_common_options,
 )
 
 
@@ -261,12 +199,13 @@ def cli() -> None:
     """Turn news text into maps, offline.
 
     FILE is plain text, or .jsonl with one record {"id", "title", "source", "text"} a line; - is standard input.
+    Places are looked up in the gazetteer that comes along, and in those that you install.
     """
 
 
-@cli.command("map", cls=_Command)
+@cli.command("map", cls=Command)
 @_with_settings
-@click.option("-o", "--output", metavar="DIR", required=True, type=_PATH, help="Folder to write to.")
+@click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to.")
 def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  # noqa: ANN401 (click fills it)
     """Map articles: one HTML page and GeoJSON files in a folder.
 
@@ -290,7 +229,7 @@ def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  
     run.finish()
 
 
-@cli.command("places", cls=_Command)
+@cli.command("places", cls=Command)
 @_with_settings
 @click.option(
     "--format",
@@ -314,17 +253,16 @@ def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  
     run.finish()
 
 
+cli.add_command(gazetteer_commands)
+cli.add_command(geocode_command)
+cli.add_command(reverse_command)
+
+
 def main() -> None:
     """Run the command ``placelines``."""
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = _report_bug
     cli(prog_name="placelines")
-
-
-def _complain_of(error: PlacelinesError, *, debug: bool) -> None:
-    if debug:
-        traceback.print_exception(error)
-    console.complain(str(error))
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

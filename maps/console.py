@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -28,14 +30,35 @@ MOST_UNRESOLVED = 20
 
 _JOINERS = "\u200c\u200d"  # invisible, but Persian names and emoji are spelt with them
 _PIPE_WIDTH = 200
-_WIDTHS = {"Name": 16, "Kind": 10, "Country": 7, "Role": 8, "Mentions": 8, "Confidence": 10, "Gazetteer id": 16}
-"""The columns of the table, with the room that each needs at least."""
-_FOLDED = {"Name", "Gazetteer id"}
-_NUMBERS = {"Mentions", "Confidence"}
-_DISPENSABLE = ("Role", "Country", "Kind", "Gazetteer id", "Confidence")
-"""What a narrow terminal goes without, in this order."""
 _GAP = 2
 _LONGEST_REASON = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table."""
+
+    heading: str
+    """What stands above it."""
+    width: int
+    """Characters that it needs at least."""
+    is_number: bool = False
+    """Whether its cells stand at the right."""
+    is_folded: bool = False
+    """Whether a long cell goes on in the next line."""
+    dispensable: int | None = None
+    """A narrow terminal goes without the columns of the lowest numbers first, never without those of None."""
+
+
+_ENTRY_COLUMNS = (
+    Column("Name", 16, is_folded=True),
+    Column("Kind", 10, dispensable=3),
+    Column("Country", 7, dispensable=2),
+    Column("Role", 8, dispensable=1),
+    Column("Mentions", 8, is_number=True),
+    Column("Confidence", 10, is_number=True, dispensable=5),
+    Column("Gazetteer id", 16, is_folded=True, dispensable=4),
+)
 
 
 def printable(text: str, *, limit: int | None = None) -> str:
@@ -102,10 +125,62 @@ def summary(atlas: Atlas, *, limit: int | None = None) -> str:
     """
     entries: list[Entry[Place] | Entry[Line]] = [*atlas.places, *atlas.lines]
     shown = entries[:limit]
-    text = _rendered(shown) if shown else "No places found.\n"
+    text = table(_ENTRY_COLUMNS, map(_cells, shown)) if shown else "No places found.\n"
     if len(shown) < len(entries):
         text += f"... and {len(entries) - len(shown)} more\n"
     return text + _unresolved(atlas)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as the terminal takes it: as wide as that is, its cells printable.
+
+    Parameters
+    ----------
+    columns
+        What stands above the cells, and how they stand.
+    rows
+        The cells, one for each column.
+    """
+    from rich.console import Console
+
+    # Into memory, as standard output would take it: rich's own capture writes to that, which may be full or gone.
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    memory = TextIOWrapper(BytesIO(), encoding, errors="backslashreplace", newline="\n")
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    console = Console(file=memory, force_terminal=is_terminal, highlight=False)
+    if not is_terminal:
+        console.width = _PIPE_WIDTH
+    console.print(_table(columns, rows, console.width))
+    memory.seek(0)
+    return "".join(f"{line.rstrip()}\n" for line in memory.read().splitlines())
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show how far a long work is, on the terminal when there is one.
+
+    Yields
+    ------
+    callable
+        To be told what is being done, how many steps of it are done, and how many there are (None when nobody knows).
+    """
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(escape(printable(what, limit=LONGEST_NAME)), total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield tell
 
 
 def counted(atlases: Iterable[Atlas]) -> Iterator[Atlas]:
@@ -136,41 +211,46 @@ def _write(data: bytes) -> None:
         raise OutputError(f"standard output: writing failed ({error.strerror or error})") from error
 
 
-def _table(entries: Iterable[Entry[Place] | Entry[Line]], width: int) -> Table:
+def _cells(entry: Entry[Place] | Entry[Line]) -> tuple[str, ...]:
+    referent = entry.referent
+    return (
+        _name(entry),
+        referent.kind,
+        referent.country_code or "",
+        entry.role,
+        str(len(entry.mentions)),
+        f"{entry.confidence:.2f}",
+        referent.id,
+    )
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    headings = _headings_within(width)
+    shown = _within(columns, width)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for heading in headings:
-        if heading in _FOLDED:
-            table.add_column(heading, overflow="fold", min_width=_WIDTHS[heading])
+    for column in shown:
+        heading = Text(printable(column.heading))
+        if column.is_folded:
+            table.add_column(heading, overflow="fold", min_width=column.width)
         else:
-            table.add_column(heading, no_wrap=True, justify="right" if heading in _NUMBERS else "left")
-    for entry in entries:
-        referent = entry.referent
-        cells = {
-            "Name": _name(entry),
-            "Kind": referent.kind,
-            "Country": referent.country_code or "",
-            "Role": entry.role,
-            "Mentions": str(len(entry.mentions)),
-            "Confidence": f"{entry.confidence:.2f}",
-            "Gazetteer id": printable(referent.id),
-        }
-        table.add_row(*(Text(cells[heading]) for heading in headings))
+            table.add_column(heading, no_wrap=True, justify="right" if column.is_number else "left")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for column, cell in zip(columns, row, strict=True) if column in shown))
     return table
 
 
-def _headings_within(width: int) -> list[str]:
+def _within(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns that a terminal has room for."""
-    headings = list(_WIDTHS)
-    for heading in _DISPENSABLE:
-        if sum(_WIDTHS[kept] + _GAP for kept in headings) - _GAP <= width:
+    shown = list(columns)
+    for column in sorted(columns, key=lambda column: column.dispensable or 0):
+        if sum(kept.width + _GAP for kept in shown) - _GAP <= width:
             break
-        headings.remove(heading)
-    return headings
+        if column.dispensable is not None:
+            shown.remove(column)
+    return shown
 
 
 def _name(entry: Entry[Place] | Entry[Line]) -> str:
@@ -194,21 +274,6 @@ def _unresolved(atlas: Atlas) -> str:
     if len(names) > MOST_UNRESOLVED:
         lines.append(f"Not resolved: {len(names) - MOST_UNRESOLVED} more names")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _rendered(entries: Iterable[Entry[Place] | Entry[Line]]) -> str:
-    from rich.console import Console
-
-    # Into memory, as standard output would take it: rich's own capture writes to that, which may be full or gone.
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    memory = TextIOWrapper(BytesIO(), encoding, errors="backslashreplace", newline="\n")
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    console = Console(file=memory, force_terminal=is_terminal, highlight=False)
-    if not is_terminal:
-        console.width = _PIPE_WIDTH
-    console.print(_table(entries, console.width))
-    memory.seek(0)
-    return "".join(f"{line.rstrip()}\n" for line in memory.read().splitlines())
 
 
 def _escaped(character: str) -> str:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from geo.atlas import Atlas
 from geo.extent import Extent, great_circle_km, latlon
 from geo.gazetteers import Gazetteer
+from geo.gazetteers.stack import unstacked
 from geo.model import Kind, Line, Mention, Place
 
 from . import basemap, words
@@ -82,7 +83,7 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
             "attribution": ATTRIBUTION,
             "disclaimer": DISCLAIMER,
             "tool": f"placelines {tool_version}",
-            "gazetteer": f"{gazetteer.name} {gazetteer.version}",
+            "gazetteer": ", ".join(f"{one.name} {one.version}" for one in unstacked(gazetteer)),
         },
     }
 

@@ -28,6 +28,22 @@ _FEATURES: dict[str, str] = {
     "HBR": "harbour",
     "PRT": "port",
     "DAM": "dam",
+    "PSTB": "border crossing",
+    "PRN": "prison",
+    "PSN": "nuclear power plant",
+    "SQR": "square",
+    "STDM": "stadium",
+    "MILB": "military base",
+    "NVB": "naval base",
+    "ANS": "ancient site",
+    "HSP": "hospital",
+    "TRMO": "oil terminal",
+    "OILR": "oil refinery",
+    "MSQE": "mosque",
+    "CH": "church",
+    "PAL": "palace",
+    "ST": "street",
+    "PRK": "park",
     "BDG": "bridge",
     "MT": "mountain",
     "MTS": "mountains",
@@ -45,6 +61,19 @@ _FEATURES: dict[str, str] = {
     "RSV": "reservoir",
     "STM": "river",
     "CNL": "canal",
+    "CAPE": "cape",
+    "PLAT": "plateau",
+    "DLTA": "delta",
+    "FRST": "forest",
+    "GLCR": "glacier",
+    "CST": "coast",
+    "SD": "sound",
+    "RF": "reef",
+    "SHOL": "shoal",
+    "FLLS": "waterfall",
+    "CNYN": "canyon",
+    "ISTH": "isthmus",
+    "OAS": "oasis",
     "GULF": "gulf",
     "BAY": "bay",
     "STRT": "strait",
@@ -80,7 +109,8 @@ def kind_word(referent: Place | Line) -> str:
     word = _FEATURES.get(referent.feature_code or "")
     if word is None and referent.kind is Kind.SETTLEMENT:
         word = _size_word(referent)
-    return word or _KINDS[referent.kind]
+    word = word or _KINDS[referent.kind]
+    return f"{word}, disputed" if referent.claimed_by else word
 
 
 def _size_word(place: Place) -> str | None:

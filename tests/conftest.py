@@ -22,6 +22,14 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the gazetteers that a developer has installed out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLACELINES_DATA", str(tmp_path_factory.mktemp("installed")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample() -> Path:
     """Return the sample article."""

@@ -132,6 +132,12 @@ def test_options_reach_the_geoparser(article: Path, geoparser: FakeGeoparser, tm
     assert (geoparser.settings, geoparser.mentions) == ([expected], ["found"])
 
 
+def test_gazetteers_are_chosen_by_name(article: Path, geoparser: FakeGeoparser) -> None:
+    run("places", article)
+    run("places", article, "--gazetteer", "mission", "--gazetteer", "geonames")
+    assert [settings.gazetteers for settings in geoparser.settings] == [(), ("mission", "geonames")]
+
+
 def test_the_cache_folder_may_come_from_the_environment(
     article: Path, geoparser: FakeGeoparser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,3 +143,38 @@ def test_a_narrow_terminal_goes_without_columns_but_not_without_names(
     assert lines[0].split() == headings.split()
     assert max(map(len, lines)) <= width
     assert [line.split()[0] for line in lines[2:5]] == ["Idlib", "Syria", "Aleppo"]
+
+
+class Terminal(io.StringIO):
+    """A terminal that takes any text."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_table_shows_headings_and_cells_as_they_are() -> None:
+    columns = (console.Column("[red]a\x1b", 3), console.Column("N", 3, is_number=True))
+    assert console.table(columns, [("[b]x[/b]", "1"), ("\u202ey", "20")]).splitlines() == [
+        "[red]a\\x1b   N",
+        "───────────────",
+        "[b]x[/b]     1",
+        "\\u202ey     20",
+    ]
+
+
+def test_the_progress_of_work_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(*, quiet: bool, stream: io.StringIO) -> str:
+        monkeypatch.setattr("sys.stderr", stream)
+        with console.progress(quiet=quiet) as tell:
+            tell("reading [b]dump[/b]\x1b", 1, 4)
+            tell("reading [b]dump[/b]\x1b", 3, 4)
+            tell("counting", 3, None)
+        return stream.getvalue()
+
+    monkeypatch.setenv("TERM", "xterm")
+    assert shown(quiet=False, stream=io.StringIO()) == ""
+    assert shown(quiet=True, stream=Terminal()) == ""
+    text = shown(quiet=False, stream=Terminal())
+    assert "reading [b]dump[/b]\\x1b" in text
+    assert "75%" in text
+    assert "counting" in text

@@ -7,25 +7,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from geopy.exc import GeocoderQueryError, GeocoderUnavailable
-from geopy.geocoders.base import Geocoder
-from geopy.location import Location
 from hypothesis import given
 from hypothesis import strategies as st
 
 import geo.geocoders
 from geo.cache import FILE_NAME, MISS_TTL_S, ReplyCache
 from geo.errors import GeocodingError, OptionError, PlacelinesWarning
-from geo.extent import Extent
-from geo.gazetteers import NamedPlace, NameKind
-from geo.geocoders import ATTRIBUTION, GazetteerGeocoder, NominatimGeocoder, default_cache_folder
+from geo.geocoders import ATTRIBUTION, NominatimGeocoder, default_cache_folder
 from geo.geocoders.osm import MAX_PLACES, parse_places, read_places
 from geo.model import Kind, Place
 from geo.version import __version__
@@ -652,89 +646,7 @@ def test_any_reply_is_places_or_refused(changes: dict[str, object], other: objec
         assert parse_places(json.dumps(reply)) == places
 
 
-# --- gazetteer --------------------------------------------------------------------------------------------------------
-
-FRANCE = Place("geonames:1", "France", Kind.COUNTRY, 2.0, 46.0, "PCLI", "FR")
-ILE = Place("geonames:2", "Île-de-France", Kind.ADMIN1, 2.5, 48.5, "ADM1", "FR", "11")
-PARIS = Place("geonames:3", "Paris", Kind.SETTLEMENT, 2.35, 48.85, "PPLC", "FR", "11", population=2_000_000)
-TEXAN_PARIS = Place("geonames:4", "Paris", Kind.SETTLEMENT, -95.55, 33.66, "PPL", "US", "TX", population=25_000)
-SEA = Place("geonames:5", "Black Sea", Kind.PHYSICAL, 34.0, 43.0)
-
-
-@dataclass(frozen=True)
-class SmallGazetteer:
-    name: str = "small"
-    version: str = "1"
-
-    def lookup(self, key: str) -> Sequence[NamedPlace]:
-        return {
-            "paris": [NamedPlace(PARIS, NameKind.PRIMARY), NamedPlace(TEXAN_PARIS, NameKind.PRIMARY)],
-            "france": [NamedPlace(FRANCE, NameKind.PRIMARY)],
-            "french": [NamedPlace(FRANCE, NameKind.DEMONYM)],
-            "fr": [NamedPlace(FRANCE, NameKind.ABBREVIATION)],
-            "black sea": [NamedPlace(SEA, NameKind.PRIMARY)],
-        }.get(key, [])
-
-    def get(self, place_id: str) -> Place | None:
-        raise NotImplementedError(place_id)
-
-    def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
-        return {("FR", None): FRANCE, ("FR", "11"): ILE}.get((country_code, admin1_code))
-
-    def largest_in(self, extent: Extent, limit: int) -> Sequence[Place]:
-        raise NotImplementedError((extent, limit))
-
-
-@pytest.fixture
-def geocoder() -> GazetteerGeocoder:
-    return GazetteerGeocoder(SmallGazetteer())
-
-
-def one(geocoder: GazetteerGeocoder, query: str) -> Location:
-    location = geocoder.geocode(query, timeout=3)
-    assert isinstance(location, Location)
-    return location
-
-
-def test_a_gazetteer_answers_as_a_geopy_geocoder(geocoder: GazetteerGeocoder) -> None:
-    location = one(geocoder, "Paris")
-    assert isinstance(geocoder, Geocoder)
-    assert location.address == "Paris, Île-de-France, France"
-    assert (location.latitude, location.longitude) == (48.85, 2.35)
-    assert location.raw["id"] == "geonames:3"
-    assert location.raw["population"] == 2_000_000
-
-
-def test_all_places_of_a_name_come_in_the_gazetteer_s_order(geocoder: GazetteerGeocoder) -> None:
-    locations = geocoder.geocode("paris", exactly_one=False)
-    assert isinstance(locations, list)
-    assert [location.raw["id"] for location in locations] == ["geonames:3", "geonames:4"]
-    assert [location.address for location in locations] == ["Paris, Île-de-France, France", "Paris"]
-
-
-@pytest.mark.parametrize("exactly_one", [True, False])
-@pytest.mark.parametrize("query", ["Xyzzyville", "", "French", "fr"])
-def test_a_name_of_no_place_is_none(geocoder: GazetteerGeocoder, query: str, exactly_one: bool) -> None:
-    assert geocoder.geocode(query, exactly_one=exactly_one) is None
-
-
-@pytest.mark.parametrize(("query", "address"), [("FR", "France"), ("the Black Sea", "Black Sea"), ("France", "France")])
-def test_abbreviations_articles_and_places_without_country_are_found(
-    geocoder: GazetteerGeocoder, query: str, address: str
-) -> None:
-    assert one(geocoder, query).address == address
-
-
-def test_a_structured_query_is_refused(geocoder: GazetteerGeocoder) -> None:
-    with pytest.raises(GeocoderQueryError, match="a gazetteer answers names"):
-        geocoder.geocode({"city": "Paris"})  # type: ignore[arg-type]
-
-
-def test_a_gazetteer_geocoder_pickles_and_has_no_network(geocoder: GazetteerGeocoder) -> None:
-    copy = pickle.loads(pickle.dumps(geocoder))
-    assert one(copy, "Paris").raw == one(geocoder, "Paris").raw
-    with pytest.raises(GeocoderUnavailable, match="asks nothing online"):
-        copy.adapter.get_text("http://127.0.0.1/", timeout=1, headers={})
+# --- the package ----------------------------------------------------------------------------------------------------
 
 
 def test_a_name_that_the_package_has_not_is_an_attribute_error() -> None:

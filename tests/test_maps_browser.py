@@ -132,7 +132,7 @@ def test_the_legend_explains_the_symbols_in_use_and_no_others(reader: Reader, ht
     assert texts(page, ".key li") == [
         "Place in the story (size = mentions)",
         "Uncertain match (< 75 %)",
-        "Country or region in the story",
+        "Country, region or natural feature in the story",
         "Capital standing for a government",
         "Road (schematic course)",
         "Other town",

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from geo.atlas import Atlas
+from geo.gazetteers.stack import StackedGazetteer
 from geo.model import Candidate, Document, Role
 from maps import payload
 from tests.story import RIVAL, StoryGazetteer, settlement, story
@@ -23,6 +24,14 @@ def built(atlas: Atlas) -> Record:
     data = payload.build(atlas, gazetteer=StoryGazetteer(), tool_version="9.9")
     copy: Record = json.loads(payload.to_json(data))
     return copy
+
+
+def test_each_of_several_gazetteers_is_named_once_with_its_version() -> None:
+    one = StoryGazetteer()
+    data = payload.build(story(), gazetteer=StackedGazetteer([one, one]), tool_version="9.9")
+    assert (
+        json.loads(payload.to_json(data))["notes"]["gazetteer"] == f"{one.name} {one.version}, {one.name} {one.version}"
+    )
 
 
 def entries(told: Record) -> dict[str, Record]:

@@ -25,6 +25,7 @@ def place(kind: Kind, feature_code: str | None = None, population: int | None = 
         (place(Kind.PHYSICAL, "LK"), "lake"),
         (place(Kind.PHYSICAL), "natural feature"),
         (place(Kind.FACILITY, "AIRP"), "airport"),
+        (Place("x:1", "X", Kind.REGION, 0.0, 0.0, claimed_by=("RU", "UA")), "region, disputed"),
         (M4, "road"),
     ],
 )

@@ -16,13 +16,14 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 import geo
 import maps
 from geo.version import __version__
 from maps import cli
-from tests.shown_output import renewed
+from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
     "version errors extent model names lines excerpts cache adapters plugins seeds packages articles gazetteers "
@@ -179,6 +180,15 @@ def shell_commands(path: Path) -> Iterator[list[str]]:
                 yield shlex.split(command, comments=True)
 
 
+def commands(group: click.Group) -> Iterator[tuple[list[str], click.Command]]:
+    """Yield the words and the command of everything that can be run, those of groups inside the group too."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from (([name, *words], inner) for words, inner in commands(command))
+        else:
+            yield [name], command
+
+
 def test_documented_commands_exist_with_their_options(root: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(), re.MULTILINE))
     seen = set()
@@ -188,17 +198,25 @@ def test_documented_commands_exist_with_their_options(root: Path) -> None:
                 assert {word for word in words[1:] if "=" not in word} <= targets, path
                 seen.update(words[1:])
             elif words and Path(words[0]).name == "placelines":
-                cli.cli.commands[words[1]].make_context(words[1], words[2:])
+                depth, command = next(
+                    (len(names), command) for names, command in commands(cli.cli) if words[1 : 1 + len(names)] == names
+                )
+                command.make_context(words[depth], words[1 + depth :])
                 seen.add(words[1])
     assert {"map", "test", "check", "places"} <= seen
 
 
 @pytest.mark.usefixtures("unpacked")
-def test_the_readme_shows_what_the_command_prints(root: Path) -> None:
-    text = (root / "README.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^\$ .*placelines (.*)$", text, re.MULTILINE)
-    assert [command.partition(" seeds/")[0] for command in shown] == ["places", "map --help", "places --help"]
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_show_what_the_command_prints(document: Path, root: Path) -> None:
+    text = document.read_text(encoding="utf-8")
     assert text == renewed(text, root), "write it anew with: make docs"
+
+
+def test_the_help_of_every_command_is_shown() -> None:
+    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    shown = set(re.findall(r"^\$ placelines (.*) --help$", text, re.MULTILINE))
+    assert shown == {" ".join(words) for words, _ in commands(cli.cli)}
 
 
 def test_links_between_documents_lead_somewhere(root: Path) -> None:

@@ -15,9 +15,9 @@ from geo.writers import Writer, geojson
 from tests.world import ALEPPO, ARTICLE, IDLIB, LATAKIA, M4, SYRIA, SmallGazetteer, atlas_of, mention
 
 BASE = (
-    "place_id name name_as_written kind role country_code admin1 mentions confidence geo_precision method why "
-    "gazetteer gazetteer_id excerpt excerpts_text first_char article_id source_title source_file source_date sha256 "
-    "tool_version"
+    "place_id name name_as_written kind role country_code admin1 claimed_by mentions confidence geo_precision method "
+    "why gazetteer gazetteer_id excerpt excerpts_text first_char article_id source_title source_file source_date "
+    "sha256 tool_version"
 ).split()
 OF_LINES = "ref course approximate length_km from_name to_name".split()
 OF_MENTIONS = "start end text sentence_start sentence_end".split()
@@ -50,6 +50,7 @@ def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None
         "role": "location",
         "country_code": "SY",
         "admin1": "Idlib Governorate",
+        "claimed_by": None,
         "mentions": 2,
         "confidence": 0.75,
         "geo_precision": 1,
@@ -198,3 +199,10 @@ def test_every_property_is_documented_and_nothing_else(root: Path) -> None:
     text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
     chapter = text.partition("## GeoJSON")[2].partition("## JSON Lines")[0]
     assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == BASE + OF_LINES + OF_MENTIONS
+
+
+def test_a_disputed_place_names_the_states_that_claim_it() -> None:
+    crimea = Place("t:1", "Crimea", Kind.ADMIN1, 34.0, 45.3, "ADM1", "UA", claimed_by=("RU", "UA"))
+    atlas = Atlas([ARTICLE], [mention(ARTICLE, "Idlib", crimea)])
+    (feature,) = collection(geojson.places, atlas)["features"]
+    assert feature["properties"]["claimed_by"] == "RU UA"

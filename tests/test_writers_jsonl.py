@@ -9,7 +9,7 @@ from geo.model import Candidate, Document, Kind, Place
 from geo.writers import jsonl
 from tests.world import ALEPPO, ARTICLE, IDLIB, M4, SmallGazetteer, atlas_of, mention
 
-KEYS = "start end text kind role referent_id name lat lon country_code confidence candidates".split()
+KEYS = "start end text kind role referent_id name gazetteer lat lon country_code confidence candidates".split()
 
 
 def rows(atlas: Atlas) -> list[str]:
@@ -32,6 +32,7 @@ def test_one_line_holds_a_document_and_its_toponyms_in_reading_order() -> None:
         "role": "location",
         "referent_id": "geonames:169389",
         "name": "Idlib",
+        "gazetteer": "GeoNames",
         "lat": 35.93062,
         "lon": 36.633931,
         "country_code": "SY",

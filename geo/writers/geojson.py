@@ -140,6 +140,7 @@ class _Features:
             "role": entry.role,
             "country_code": referent.country_code,
             "admin1": self._admin1(referent),
+            "claimed_by": (" ".join(referent.claimed_by) or None) if isinstance(referent, Place) else None,
             "mentions": len(entry.mentions),
             "confidence": round(entry.confidence, 3),
             "geo_precision": precision(referent),

@@ -37,6 +37,7 @@ def _toponym(mention: Mention) -> dict[str, object]:
         "role": resolution.role,
         "referent_id": referent.id if referent else None,
         "name": referent.name if referent else None,
+        "gazetteer": referent.gazetteer if referent else None,
         "lat": lat,
         "lon": lon,
         "country_code": referent.country_code if referent else None,

@@ -93,7 +93,7 @@ placelines.panel = (() => {
     const unsure = { shape: "circle", sure: false };
     add(uses((e) => e.shape === "circle" && e.sure), { shape: "circle" }, "Place in the story (size = mentions)");
     add(uses((e) => e.shape === "circle" && !e.sure), unsure, `Uncertain match (< ${sure} %)`);
-    add(uses((e) => e.shape === "label"), { shape: "label" }, "Country or region in the story");
+    add(uses((e) => e.shape === "label"), { shape: "label" }, "Country, region or natural feature in the story");
     add(uses((e) => e.shape === "square"), { shape: "square" }, "Capital standing for a government");
     for (const style of ["surveyed", "schematic", "inferred"]) {
       const line = entries.find((e) => e.style === style);

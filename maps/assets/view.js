@@ -88,10 +88,11 @@ placelines.view = (() => {
   function basemapNames(page) {
     const { labels } = page.data.basemap;
     const told = new Set(page.entries.filter((e) => e.shape === "label" && e.code).map((e) => e.code));
+    const named = new Set(page.entries.filter((e) => e.shape === "label").map((e) => e.name));
     const countries = labels.countries.filter((country) => !told.has(country.c));
     return [
       ...countries.map((each) => ({ ...each, kind: "country", element: float("span", "is-country", each.n) })),
-      ...labels.seas.map((each) => ({ ...each, kind: "sea", element: float("span", "is-sea", each.n) })),
+      ...labels.seas.filter((each) => !named.has(each.n)).map((each) => ({ ...each, kind: "sea", element: float("span", "is-sea", each.n) })),
       ...page.data.towns.map(([name, lat, lon]) => ({
         p: [lon, lat],
         kind: "town",

@@ -1,0 +1,218 @@
+"""What the commands share: how they end, what every one of them understands, and which gazetteer they ask."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+from geo.errors import PlacelinesError, PlacelinesWarning
+from geo.gazetteers.installed.library import EMBEDDED, Library
+
+from . import console
+
+if TYPE_CHECKING:
+    from geo.gazetteers import Gazetteer
+    from geo.gazetteers.embedded import EmbeddedGazetteer
+
+SOME_FAILED = 6
+"""Exit status when some records could not be read and the rest is done."""
+
+_MOST_WARNINGS = 20
+_INTERRUPTED = 130
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+class Command(click.Command):
+    """A command that ends in one line and an exit status, whatever goes wrong."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; its parameters have ``quiet`` and ``debug``."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore" if ctx.params["quiet"] else "always", PlacelinesWarning)
+            shown = _Warnings(most=sys.maxsize if ctx.params["debug"] else _MOST_WARNINGS)
+            warnings.showwarning = shown.show
+            try:
+                super().invoke(ctx)
+            except PlacelinesError as error:
+                complain_of(error, debug=ctx.params["debug"])
+                ctx.exit(error.exit_code)
+            except BrokenPipeError:
+                console.let_go_of_output()
+            except KeyboardInterrupt:
+                console.complain("interrupted")
+                ctx.exit(_INTERRUPTED)
+            finally:
+                shown.finish()
+
+
+class _Warnings:
+    """Prints warnings as single lines, without the place in the program, and of each sort only so many.
+
+    Parameters
+    ----------
+    most
+        How many of a sort are printed; the others are counted.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.counts: Counter[type[Warning]] = Counter()
+
+    def show(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Take the place of `warnings.showwarning`."""
+        self.counts[category] += 1
+        if self.counts[category] <= self.most:
+            console.complain(f"warning: {message}")
+
+    def finish(self) -> None:
+        """Tell how many were not printed."""
+        if unshown := sum(max(0, count - self.most) for count in self.counts.values()):
+            console.complain(f"warning: {unshown} more like these; --debug shows them")
+
+
+class AnyPath(click.Path):
+    """A path; whoever opens it tells better than click why that fails, and with which exit status."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Refuse the empty word that an unset variable of a shell leaves: as a path it is the current folder."""
+        if value == "":
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = AnyPath(readable=False, path_type=Path)
+"""A file or folder, given to the command as a `Path`."""
+
+
+class Degrees(click.ParamType[float]):
+    """A coordinate in degrees, also with the minus sign of typographers, to be given as a number.
+
+    Parameters
+    ----------
+    axis
+        "latitude" or "longitude".
+    most
+        Degrees from 0 on both sides.
+    """
+
+    name = "degrees"
+
+    def __init__(self, axis: str, most: int) -> None:
+        self.axis = axis
+        self.most = most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number; not a number, too, lies outside of the range."""
+        try:
+            degrees = float(str(value).strip().replace("\N{MINUS SIGN}", "-"))
+        except ValueError:
+            self.fail(f"{value!r} is no {self.axis}: give degrees as a number, as in -33.9", param, ctx)
+        if not -self.most <= degrees <= self.most:
+            self.fail(f"{self.axis} {degrees:g} is not between {-self.most} and {self.most}", param, ctx)
+        return degrees
+
+
+LATITUDE, LONGITUDE = Degrees("latitude", 90), Degrees("longitude", 180)
+
+
+class LatLon(click.ParamType[tuple[float, float]]):
+    """A point as "LAT,LON", given to the command as (longitude, latitude)."""
+
+    name = "point"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        """Read two numbers with a comma between them."""
+        lat, comma, lon = str(value).partition(",")
+        if not comma:
+            self.fail(f"{value!r} is no point: give LAT,LON in degrees, as in -33.9,18.4", param, ctx)
+        return LONGITUDE.convert(lon, param, ctx), LATITUDE.convert(lat, param, ctx)
+
+
+def country_code(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Check the value of an option that takes the code of a country."""
+    return None if value is None else as_country_code(value)
+
+
+def as_country_code(value: str) -> str:
+    """Return an ISO 3166-1 alpha-2 code in capitals, or refuse what cannot be one."""
+    code = value.strip().upper()
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise click.BadParameter(f"{value!r} is no code of a country: give two letters (ISO 3166-1), as in SY")
+    return code
+
+
+QUIET = click.option("--quiet", is_flag=True, help="Print errors only, and what was asked for.")
+DEBUG = click.option("--debug", is_flag=True, help="Show where in the program an error arose.")
+LIMIT = click.IntRange(1, 1000)
+"""How many places may be asked for."""
+
+
+def with_common_options(command: _Function) -> _Function:
+    """Add the options that every command has."""
+    return QUIET(DEBUG(command))
+
+
+def with_gazetteer_option(command: _Function) -> _Function:
+    """Add the option that chooses among the installed gazetteers."""
+    choose = click.option(
+        "--gazetteer",
+        "gazetteers",
+        metavar="NAME",
+        multiple=True,
+        help=f"Installed gazetteer to ask beside the one that comes along; {EMBEDDED!r} for none.  [default: all]",
+    )
+    return choose(command)
+
+
+def open_gazetteer(names: Sequence[str] = (), *, quiet: bool) -> Gazetteer:
+    """Return the gazetteers to ask as one.
+
+    Parameters
+    ----------
+    names
+        Those of the installed ones that are wanted; none for all, `EMBEDDED` for none.
+    quiet
+        Whether to unpack the embedded one without a word.
+
+    Raises
+    ------
+    OptionError
+        If one is not installed.
+    ResourceError
+        If one is damaged.
+    """
+    wanted = [name for name in dict.fromkeys(names) if name != EMBEDDED] if names else None
+    return Library().open(wanted, on_expand=_on_expand(quiet=quiet))
+
+
+def open_world(*, quiet: bool) -> EmbeddedGazetteer:
+    """Return the gazetteer that comes along, alone; ResourceError as for `open_gazetteer`."""
+    from geo.gazetteers.embedded import open_embedded
+
+    return open_embedded(_on_expand(quiet=quiet))
+
+
+def _on_expand(*, quiet: bool) -> Callable[[], None] | None:
+    return None if quiet else lambda: console.complain("unpacking the gazetteer, once")
+
+
+def complain_of(error: PlacelinesError, *, debug: bool) -> None:
+    """Write an error to standard error, as a line."""
+    if debug:
+        traceback.print_exception(error)
+    console.complain(str(error))
