@@ -1,6 +1,6 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [--corpora DIR] [--repeats N]
+    python bench/run.py [accuracy] [speed] [gazetteer] [--corpora DIR] [--repeats N]
 
 Accuracy runs the installed command over annotated corpora (JSON Lines with "text" and "toponyms") and scores what it
 prints with ``bench/score.py``. Speed times whole processes, interleaved in one run, beside ``import spacy``.
@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+import gazetteer
 import score
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,16 +33,18 @@ COMMAND = [sys.executable, "-m", "maps"]
 def main() -> int:
     """Run the benchmarks named on the command line, all by default."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("which", nargs="*", help="accuracy, speed; both by default")
+    parser.add_argument("which", nargs="*", help="accuracy, speed, gazetteer; all by default")
     parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder with the annotated corpora")
     parser.add_argument("--repeats", type=int, default=7, help="timed runs of each command")
     arguments = parser.parse_args()
-    chosen = arguments.which or ["accuracy", "speed"]
+    chosen = arguments.which or ["accuracy", "speed", "gazetteer"]
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, spaCy {version('spacy')}")
     if "accuracy" in chosen:
         measure_accuracy(arguments.corpora)
     if "speed" in chosen:
         measure_speed(arguments.repeats)
+    if "gazetteer" in chosen:
+        gazetteer.measure(arguments.corpora)
     return 0
 
 

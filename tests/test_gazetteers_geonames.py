@@ -290,7 +290,7 @@ def test_progress_tells_the_bytes_of_each_file(library: Library, dumps: Path) ->
     assert told == [("LB.txt", size, size), ("sorting names", 0, None)]
 
 
-def test_helper_processes_give_the_same_bytes_also_where_an_id_comes_again(
+def test_worker_processes_give_the_same_bytes_also_where_an_id_comes_again(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [place_row(n, f"Qaryat {n}", alternates=f"قرية {n},Village {n}", admin2=n % 50) for n in range(1, 12_000)]
@@ -298,7 +298,7 @@ def test_helper_processes_give_the_same_bytes_also_where_an_id_comes_again(
     write_rows(tmp_path / "SY.txt", rows)
     alone = install(library, tmp_path, countries=["SY"])
     before = (library.folder / "geonames-SY.sqlite").read_bytes()
-    monkeypatch.setattr("geo.gazetteers.installed.geonames._WORTH_HELP_BYTES", 0)
+    monkeypatch.setattr("geo.gazetteers.installed.geonames._WORTH_WORKERS_BYTES", 0)
     assert install(library, tmp_path, countries=["SY"]) == alone
     assert (library.folder / "geonames-SY.sqlite").read_bytes() == before
     assert [rejected.row for rejected in alone.rejected] == [12_000, 12_001]

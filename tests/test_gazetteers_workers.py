@@ -29,9 +29,9 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "echo_helper.py").write_text(ECHO, encoding="utf-8")
+    (tmp_path / "echo_worker.py").write_text(ECHO, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    return "echo_helper"
+    return "echo_worker"
 
 
 def test_answers_come_in_the_order_of_the_questions_from_all_workers(echo: str) -> None:
@@ -45,7 +45,7 @@ def test_answers_come_in_the_order_of_the_questions_from_all_workers(echo: str) 
     assert len(set(processes)) == 3
 
 
-def test_what_a_dead_helper_was_asked_comes_back_unanswered(echo: str) -> None:
+def test_what_a_dead_worker_was_asked_comes_back_unanswered(echo: str) -> None:
     with Workers(echo, b"", count=2) as workers:
         answered = [
             (question, answer is not None) for question, answer in workers.answers([b"a", b"die", b"b", b"c", b"d"])

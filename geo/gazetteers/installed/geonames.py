@@ -32,8 +32,8 @@ NAME = "GeoNames dump"
 """Name of the data; its ids mean the same places as those of the gazetteer that comes along."""
 
 _T = TypeVar("_T")
-_WORTH_HELP_BYTES = 4 << 20
-"""A smaller file is read before a helper process has started."""
+_WORTH_WORKERS_BYTES = 4 << 20
+"""A smaller file is read before a worker process has started."""
 _SORTING = "sorting names"
 
 
@@ -127,7 +127,7 @@ class _Import:
     def _write_places(self, writer: ImageWriter) -> None:
         tally = Tally(self.dump.path.name, "GeoNames dump")
         self.tallies.append(tally)
-        helped = self.dump.path.stat().st_size > _WORTH_HELP_BYTES
+        helped = self.dump.path.stat().st_size > _WORTH_WORKERS_BYTES
         there = blocks(self.dump.path, self._on_progress)
         for taken in read_blocks(there, self._reading, self._known, helped=helped):
             for row, reason in taken.rejected:
