@@ -158,6 +158,11 @@ class Place:
         return self.id.partition(":")[2]
 
     @property
+    def rank(self) -> tuple[int, str]:
+        """What places of one name are sorted by: largest population first, then by id."""
+        return -(self.population or 0), self.id
+
+    @property
     def is_hand_kept(self) -> bool:
         """Whether people put it on a list because news or work speaks of it, unlike what comes by the thousand."""
         return not self.id.startswith(_BULK_SOURCES)

@@ -236,10 +236,8 @@ def verify_command(name: str | None, quiet: bool, debug: bool) -> None:
 
 def _counts(gazetteer: StoredGazetteer) -> dict[str, int]:
     """Return the numbers of places by kind, of all places and of names."""
-    by_kind, names = gazetteer.counts["places"], gazetteer.counts["names"]
-    if not (isinstance(by_kind, dict) and isinstance(names, int)):
-        raise ResourceError(f"the gazetteer {gazetteer.path} is damaged: {gazetteer.advice}")
-    return {**by_kind, _ALL_PLACES: sum(by_kind.values()), _ALL_NAMES: names}
+    by_kind = gazetteer.counts["places"]
+    return {**by_kind, _ALL_PLACES: sum(by_kind.values()), _ALL_NAMES: gazetteer.counts["names"]}
 
 
 def _row(one: Installed) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from geo.gazetteers import NameKind
 from geo.gazetteers.installed.geonames_rows import (
     LEFT_OUT,
     Context,
-    UnreadableRowError,
     country_of,
     kind_of,
     read_alternate,
@@ -17,6 +16,7 @@ from geo.gazetteers.installed.geonames_rows import (
     read_unit,
     unit_of,
 )
+from geo.gazetteers.installed.report import UnreadableRowError
 from geo.model import Kind
 from tests.geonames_dump import alternate_row, place_row
 

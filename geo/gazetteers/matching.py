@@ -89,10 +89,14 @@ def matches(gazetteer: Gazetteer, written: str, *, countries: Collection[str] = 
     tuple
         In the gazetteer's order; empty when no form is known.
     """
-    found = next(each_form(gazetteer, written), ())
+    return next(each_form(gazetteer, written), ()) or respelled(gazetteer, written, countries)
+
+
+def respelled(gazetteer: Gazetteer, written: str, countries: Collection[str]) -> tuple[Match, ...]:
+    """Return the places in some countries that a name means in another romanisation: weaker than any form of it."""
     # A short form has no second spelling.
-    if found or not countries or written.isupper():
-        return found
+    if not countries or written.isupper():
+        return ()
     alike = gazetteer.spelled_like(name_key(written), countries)
     return tuple(Match(named.place, NameKind.ALTERNATE, RESPELLED) for named in alike)
 
@@ -106,7 +110,7 @@ def each_form(gazetteer: Gazetteer, written: str) -> Iterator[tuple[Match, ...]]
                 if _counts(named, written, form) and (kinds is None or named.place.kind in kinds):
                     found.setdefault(named.place.id, Match(named.place, named.name_kind, form))
         if found:
-            in_order = found.values() if len(forms) == 1 else sorted(found.values(), key=_rank)
+            in_order = found.values() if len(forms) == 1 else sorted(found.values(), key=lambda match: match.place.rank)
             yield tuple(in_order)
 
 
@@ -138,10 +142,6 @@ def unit_code(match: Match) -> str | None:
     """Return the GeoNames code of the first-level unit that a place is or lies in ("SY.12"); None when unknown."""
     place = match.place
     return f"{place.country_code}.{place.admin1_code}" if place.admin1_code else None
-
-
-def _rank(match: Match) -> tuple[int, str]:
-    return -(match.place.population or 0), match.place.id
 
 
 def _counts(named: NamedPlace, written: str, form: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..extent import Extent
 from ..model import Kind
 from . import NameKind
-from .naming import alternate_key, primary_key
+from .naming import LONGEST_CODE, alternate_key, primary_key
 
 _STRENGTH = {kind: strength for strength, kind in enumerate(NameKind)}
 
@@ -72,6 +72,13 @@ class Record:
         """File the place under each string that is a name."""
         for name in names:
             self.file_under(alternate_key(name), NameKind.ALTERNATE)
+
+    def file_curated(self, *names: str) -> None:
+        """File the place under each name that people keep for it; empty ones are passed over."""
+        for name in filter(None, map(str.strip, names)):
+            # Only cased letters can be capitals: a short name in Arabic is no abbreviation.
+            is_short = name.isupper() and sum(map(str.isalpha, name)) <= LONGEST_CODE
+            self.file_under(primary_key(name), NameKind.ABBREVIATION if is_short else NameKind.CURATED)
 
     @property
     def rank(self) -> tuple[int, str]:

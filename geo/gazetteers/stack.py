@@ -116,7 +116,7 @@ class StackedGazetteer:
             )
         }
         found = [NamedPlace(place, kind) for id_, kind in kinds.items() if (place := self._place(id_)) is not None]
-        return tuple(sorted(found, key=lambda named: (-(named.place.population or 0), named.place.id)))
+        return tuple(sorted(found, key=lambda named: named.place.rank))
 
     def _find_place(self, place_id: str) -> Place | None:
         known = [place for gazetteer in self.gazetteers if (place := gazetteer.get(place_id)) is not None]

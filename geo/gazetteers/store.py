@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from ..errors import ResourceError
 from ..extent import Extent, great_circle_km
@@ -32,6 +32,15 @@ _KM_A_DEGREE = 111.0
 """Length of a degree of latitude, a little short, so that a box in degrees holds the circle that it stands for."""
 _CACHED = 1 << 16
 """Names, and places, that stay in memory: some 60 MB when full, more than any day of news fills."""
+
+
+class Counts(TypedDict):
+    """What is in a gazetteer."""
+
+    places: dict[str, int]
+    """Numbers of places by kind."""
+    names: int
+    """Names under which these are found."""
 
 
 class StoredGazetteer:
@@ -70,13 +79,16 @@ class StoredGazetteer:
         return self._meta("version")
 
     @cached_property
-    def counts(self) -> dict[str, object]:
-        """What is in it: ``places``, numbers by kind, and ``names``, their number."""
+    def counts(self) -> Counts:
+        """What is in it; ResourceError as for `lookup`."""
         try:
-            counts: dict[str, object] = {"places": None, "names": None, **json.loads(self._meta("counts"))}
-        except (ValueError, TypeError) as error:
+            noted = json.loads(self._meta("counts"))
+            places, names = noted["places"], noted["names"]
+        except (ValueError, TypeError, KeyError) as error:
             raise self._damaged() from error
-        return counts
+        if not isinstance(places, dict) or not isinstance(names, int):
+            raise self._damaged()
+        return {"places": places, "names": names}
 
     @property
     def advice(self) -> str:
@@ -203,7 +215,7 @@ class StoredGazetteer:
             return ()
         found = ((self._place(number), NAME_KINDS[kind]) for number, kind in unpack(rows[0][0]))
         named = [NamedPlace(place, kind) for place, kind in found if place is not None]
-        return tuple(sorted(named, key=lambda named: (-(named.place.population or 0), named.place.id)))
+        return tuple(sorted(named, key=lambda named: named.place.rank))
 
     def _in(self, extent: Extent, kinds: Collection[Kind]) -> Iterator[tuple[int, int | None, int, int]]:
         """Yield (number, population, longitude, latitude) of the places of some kinds in a box, in stored units."""

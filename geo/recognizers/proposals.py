@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..gazetteers import Gazetteer
-from ..gazetteers.matching import Match, holds, matches
+from ..gazetteers.matching import Match, holds, matches, respelled
 from ..gazetteers.naming import ROMANISED
 from ..names import name_key
 from .cues import NEVER, SMALL_WORDS
@@ -124,7 +124,7 @@ class Reading:
             proposal = known.get((start, end)) or Proposal(start, end, name_key(self.text[start:end]), (), last - first)
             if proposal.found or proposal.key in NEVER or self.words[first].text.lower() == "the":
                 continue
-            proposal.found = matches(self._gazetteer, self.text[start:end], countries=countries)
+            proposal.found = respelled(self._gazetteer, self.text[start:end], countries)
             if proposal.found:
                 known[start, end] = proposal
                 changed.append(proposal)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..errors import GeocodingError, PlacelinesWarning
 from ..gazetteers import Gazetteer, NameKind
-from ..gazetteers.matching import Match, holds, matches
+from ..gazetteers.matching import Match, holds, matches, respelled
 from ..gazetteers.priors import prior
 from ..model import Candidate, Document, Kind, Place, Resolution, Role, Toponym
 from ..names import name_key
@@ -69,12 +70,13 @@ class ContextResolver:
         from .belief import Weights, believe
 
         failures: dict[str, str] = {}
-        countries = self._countries_in_play(toponyms)
+        known = {written: matches(self.gazetteer, written) for written in {toponym.text for toponym in toponyms}}
+        countries = _countries_in_play(known)
         groups = senses(
             document.text,
             toponyms,
-            lambda written: self._find(written, countries, failures),
-            # "Aleppo valley" is no name to ask a service for.
+            cache(lambda written: known[written] or self._find_unknown(written, countries, failures)),
+            # What stands before "valley" and its like is no name to ask a service for together with it.
             find_feature=lambda written: matches(self.gazetteer, written, countries=countries),
         )
         kept = [self._shortlist(group, len(groups)) for group in groups]
@@ -93,22 +95,9 @@ class ContextResolver:
                 )
         return [decided[index] for index in range(len(toponyms))]
 
-    def _countries_in_play(self, toponyms: Sequence[Toponym]) -> frozenset[str]:
-        """Return the countries that the document speaks of by name, or where two of its names are best known."""
-        named: dict[str, set[str]] = defaultdict(set)
-        spoken_of: set[str] = set()
-        for written in {toponym.text for toponym in toponyms}:
-            found = matches(self.gazetteer, written)
-            best = max(found, key=lambda match: (prior(match), match.place.id), default=None)
-            if best is not None and best.place.country_code is not None:
-                named[best.place.country_code].add(name_key(written))
-                if best.place.kind is Kind.COUNTRY:
-                    spoken_of.add(best.place.country_code)
-        return frozenset(spoken_of | {country for country, names in named.items() if len(names) > 1})
-
-    def _find(self, written: str, countries: frozenset[str], failures: dict[str, str]) -> tuple[Match, ...]:
-        """Return the candidates of a name; a service that failed is noted under the name."""
-        found = matches(self.gazetteer, written, countries=countries)
+    def _find_unknown(self, written: str, countries: frozenset[str], failures: dict[str, str]) -> tuple[Match, ...]:
+        """Return the candidates of a name in no form known; a service that failed is noted under the name."""
+        found = respelled(self.gazetteer, written, countries)
         if found or self.ask is None:
             return found
         try:
@@ -135,6 +124,19 @@ class ContextResolver:
         by_prior = sorted(group.matches, key=lambda match: (-prior(match), match.place.id))
         held = [match for match in by_prior[limit:] if any(holds(holder, match) for holder in group.containers)]
         return by_prior[:limit] + held[:5]
+
+
+def _countries_in_play(known: Mapping[str, Sequence[Match]]) -> frozenset[str]:
+    """Return the countries that a document speaks of by name, or where two of its names are best known."""
+    named: dict[str, set[str]] = defaultdict(set)
+    spoken_of: set[str] = set()
+    for written, found in known.items():
+        best = max(found, key=lambda match: (prior(match), match.place.id), default=None)
+        if best is not None and best.place.country_code is not None:
+            named[best.place.country_code].add(name_key(written))
+            if best.place.kind is Kind.COUNTRY:
+                spoken_of.add(best.place.country_code)
+    return frozenset(spoken_of | {country for country, names in named.items() if len(names) > 1})
 
 
 def _best_first(shortlist: Sequence[Match], belief: Floats) -> list[tuple[Match, float]]:

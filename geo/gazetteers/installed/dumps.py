@@ -25,7 +25,8 @@ from ...errors import OptionError, OutputError, ResourceError
 from ...version import __version__
 from ..embedded import cache_folder
 from .geonames import country_codes
-from .geonames_files import ADMIN1, ADMIN2, ALL, ALTERNATES, ALTERNATES_FOLDER, COUNTRIES, OnProgress
+from .geonames_files import ADMIN1, ADMIN2, ALL, ALTERNATES, ALTERNATES_FOLDER, COUNTRIES
+from .report import OnProgress
 
 BASE_URL = "https://download.geonames.org/export/dump/"
 """Where GeoNames publishes its dumps every night."""

@@ -23,10 +23,10 @@ from ..image_rows import COUNTRY, NUMBER
 from ..naming import ROMANISED
 from ..schema import OWN_NUMBERS
 from .geonames_blocks import Rank, Reading, Taken, read_blocks
-from .geonames_files import ADMIN1, ADMIN2, COUNTRIES, Dump, OnProgress, blocks, find, find_alternates, find_dumps, rows
-from .geonames_rows import Context, UnreadableRowError, read_alternate, read_country, read_unit
+from .geonames_files import ADMIN1, ADMIN2, COUNTRIES, Dump, blocks, find, find_alternates, find_dumps, rows
+from .geonames_rows import Context, read_alternate, read_country, read_unit
 from .library import GEONAMES, Changes, Library
-from .report import MOST_LISTED, Report, Tally
+from .report import MOST_LISTED, OnProgress, Report, Tally, UnreadableRowError
 
 NAME = "GeoNames dump"
 """Name of the data; its ids mean the same places as those of the gazetteer that comes along."""

@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from ..image_rows import Rows
 from .geonames_files import Block
-from .geonames_rows import Context, UnreadableRowError, country_of, read_place, unit_of
+from .geonames_rows import Context, country_of, read_place, unit_of
+from .report import UnreadableRowError
 from .workers import Workers, serve
 
 Rank: TypeAlias = tuple[int, int, int]

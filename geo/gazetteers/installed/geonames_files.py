@@ -6,13 +6,14 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple, TypeAlias
+from typing import IO, NamedTuple
 
 from ...errors import OptionError, ResourceError
+from .report import OnProgress
 
 ALL = "allCountries"
 """Name of the dump of all countries, without ending."""
@@ -26,9 +27,6 @@ ADMIN2 = "admin2Codes"
 """Name of the table of second-level units."""
 COUNTRIES = "countryInfo"
 """Name of the table of countries."""
-
-OnProgress: TypeAlias = Callable[[str, int, int | None], None]
-"""Told what is being done, how many bytes of it are done, and how many there are if that is known."""
 
 LONGEST_ROW = 256 << 10
 """Bytes; GeoNames keeps the longest column to 10,000 characters."""

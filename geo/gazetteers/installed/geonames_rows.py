@@ -15,6 +15,7 @@ from .. import NameKind
 from ..naming import alternate_key, bare_name, primary_key, shown_unit_name
 from ..records import Record
 from ..schema import OWN_NUMBERS
+from .report import UnreadableRowError
 
 LEFT_OUT = "R"
 """The class of roads and railways: lines, of which GeoNames has one point each."""
@@ -53,10 +54,6 @@ _DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_NAMES = frozenset("faac iata icao link phon piny post tcid unlc wkdt".split())
 """Pseudo-languages of the table of alternate names: codes, links, and romanisations by rule."""
-
-
-class UnreadableRowError(ValueError):
-    """A row that cannot be read; says why."""
 
 
 def kind_of(feature_class: str, feature_code: str) -> Kind:

@@ -211,16 +211,12 @@ class Library:
 
     def _describe(self, name: str) -> Installed:
         with closing(InstalledGazetteer(self._path(name))) as gazetteer:
-            places = gazetteer.counts["places"]
-            names = gazetteer.counts["names"]
-            if not isinstance(places, dict) or not isinstance(names, int):
-                raise ResourceError(f"the gazetteer {gazetteer.path} is damaged: {gazetteer.advice}")
             return Installed(
                 name=name,
                 sort=GEONAMES if _is_geonames(name) else PLACE_LIST,
                 version=gazetteer.version,
-                places=sum(places.values()),
-                names=names,
+                places=sum(gazetteer.counts["places"].values()),
+                names=gazetteer.counts["names"],
                 bytes=gazetteer.path.stat().st_size,
                 path=gazetteer.path,
                 countries=tuple(filter(None, [name.partition("-")[2]])) if _is_geonames(name) else (),

@@ -21,12 +21,9 @@ from ..embedded import open_embedded
 from ..naming import primary_key
 from ..records import Record
 from ..schema import OWN_NUMBERS, SOURCES
-from ..world.hand_kept import curated_names
-from .geonames_files import OnProgress
-from .geonames_rows import UnreadableRowError
 from .library import EMBEDDED, GEONAMES, Library
 from .place_list_files import ListFile, ListRow, open_list
-from .report import Report, Tally
+from .report import OnProgress, Report, Tally, UnreadableRowError
 
 FIELDS = {
     "name": ("name", "place", "placename", "village", "town", "locality", "settlement", "title", "label"),
@@ -182,8 +179,7 @@ class _Reader:
             population=self._population(cells.get("population", "")),
             id=f"{self._name}:{id_}",
         )
-        for key, name_kind in curated_names(re.split(r"[|;]", cells.get("aliases", ""))):
-            record.file_under(key, name_kind)
+        record.file_curated(*re.split(r"[|;]", cells.get("aliases", "")))
         return record
 
     def _where(self, cells: Mapping[str, str], lonlat: tuple[float, float]) -> tuple[str | None, str | None]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ...errors import ResourceError
 
 MOST_LISTED = 1000
 """Rows that cannot be read are all counted; so many are listed."""
+
+OnProgress: TypeAlias = Callable[[str, int, int | None], None]
+"""Told what is being done, how many bytes or rows of it are done, and how many there are if that is known."""
+
+
+class UnreadableRowError(ValueError):
+    """A row that cannot be read; says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from ...errors import ResourceError
 from ...extent import Extent
 from ...model import Kind
 from .. import NameKind
-from ..naming import LONGEST_CODE, primary_key
 from ..records import Record
 from ..schema import OWN_NUMBERS
 
@@ -100,14 +99,5 @@ def _record(number: int, kind: Kind, row: Mapping[str, str]) -> Record:
         id=f"{SOURCE}:{row['id']}",
         extent=Extent(*(float(row[side]) for side in ("west", "south", "east", "north"))) if row.get("west") else None,
     )
-    for key, name_kind in curated_names(row["aliases"].split("|")):
-        record.file_under(key, name_kind)
+    record.file_curated(*row["aliases"].split("|"))
     return record
-
-
-def curated_names(names: Iterable[str]) -> Iterator[tuple[str | None, NameKind]]:
-    """Yield the key and the kind of each name that people keep for a place; empty ones are passed over."""
-    for alias in filter(None, map(str.strip, names)):
-        is_short = alias.isupper() and sum(map(str.isalpha, alias)) <= LONGEST_CODE
-        # Only cased letters can be capitals: a short name in Arabic is no abbreviation.
-        yield primary_key(alias), NameKind.ABBREVIATION if is_short else NameKind.CURATED
