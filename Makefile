@@ -30,8 +30,9 @@ check: $(DEV) ## formatting, lint, types, then every test, doctest and documente
 bench: $(DEV) ## measure accuracy and speed
 	$(PY) bench/run.py
 
-data: $(RUN) ## build the embedded gazetteer and basemap again (needs network and npm)
+data: $(RUN) ## build the embedded gazetteer, lexicon and basemap again (needs network, npm and apt-get)
 	$(PY) -m geo.gazetteers.world.build
+	$(PY) -m geo.recognizers.lexicon_build
 	$(PY) -m maps.basemap_build
 
 docs: $(DEV) ## write the output that documents show anew

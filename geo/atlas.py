@@ -6,12 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import fmean
+from itertools import islice
 from typing import Generic, TypeVar
 
-from .model import Document, Kind, Line, Mention, Place, Referent, Role
+from .model import Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role
+
+MAX_RIVALS = 5
+"""Most other candidates that readers are told of."""
 
 R = TypeVar("R", Place, Line)
+
+_NEARNESS = {role: at for at, role in enumerate((Role.LITERAL, Role.EMBEDDED, Role.METONYM, Role.DEMONYM))}
+"""How near what a name does is to naming the place itself, nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +31,19 @@ class Entry(Generic[R]):
 
     @property
     def confidence(self) -> float:
-        """Mean confidence of the mentions, 0 to 1."""
-        return fmean(mention.resolution.confidence for mention in self.mentions)
+        """Confidence of its surest mention, 0 to 1: the others have the same referent, and their doubt is no news."""
+        return max(mention.resolution.confidence for mention in self.mentions)
+
+    @property
+    def is_asserted(self) -> bool:
+        """Whether any mention is sure enough to tell of it as a fact."""
+        return any(mention.resolution.is_asserted for mention in self.mentions)
 
     @property
     def role(self) -> Role:
-        """Role of the entry: location if any mention is one, else the most frequent role."""
+        """Role of the entry: literal if any mention is, else the most frequent role, on a tie the nearest to that."""
         roles = Counter(mention.resolution.role for mention in self.mentions)
-        return Role.LOCATION if Role.LOCATION in roles else min(roles, key=lambda role: (-roles[role], role))
+        return Role.LITERAL if Role.LITERAL in roles else min(roles, key=lambda role: (-roles[role], _NEARNESS[role]))
 
     @property
     def name_as_written(self) -> str:
@@ -56,8 +67,11 @@ class Entry(Generic[R]):
 
     @property
     def best(self) -> Mention:
-        """The mention with the highest confidence, a location before other roles, the first of them on a tie."""
-        return max(self.mentions, key=lambda m: (m.resolution.role is Role.LOCATION, m.resolution.confidence))
+        """The mention that tells best why it is on the map.
+
+        The one with the highest confidence, one that is asserted before others, then a literal one; the first on a tie.
+        """
+        return max(self.mentions, key=lambda mention: _telling(mention.resolution))
 
 
 class Atlas:
@@ -125,6 +139,17 @@ class Atlas:
     def merge(self, other: Atlas) -> Atlas:
         """Return the atlas of both sets of documents."""
         return Atlas(self.documents + other.documents, self.mentions + other.mentions)
+
+
+def rivals(resolution: Resolution) -> tuple[Candidate, ...]:
+    """Return what else a toponym may mean, best first, the referent left out: at most `MAX_RIVALS` candidates."""
+    chosen = resolution.referent
+    others = (each for each in resolution.candidates if chosen is None or each.referent.id != chosen.id)
+    return tuple(islice(others, MAX_RIVALS))
+
+
+def _telling(resolution: Resolution) -> tuple[bool, bool, float]:
+    return resolution.is_asserted, resolution.role is Role.LITERAL, resolution.confidence
 
 
 def _has_one_name(referent: Referent) -> bool:

@@ -42,12 +42,14 @@ class Kind(StrEnum):
 class Role(StrEnum):
     """What a toponym does in its sentence."""
 
-    LOCATION = "location"
+    LITERAL = "literal"
     """It names the place itself."""
     DEMONYM = "demonym"
     """It names people or things of the place: "Syrian", "Parisians"."""
     METONYM = "metonym"
-    """A capital that stands for its government: "Ankara denied it"."""
+    """It names the government, team, market or people: "Ankara denied it"."""
+    EMBEDDED = "embedded"
+    """It is part of the name of an organisation: "University of Aleppo"."""
 
 
 class Course(StrEnum):
@@ -100,6 +102,13 @@ class Toponym:
     """Label of the statistical model for this span ("GPE", "ORG", ...), None when it gave none."""
     certainty: float = 1.0
     """How sure the recogniser is that this names a place at all, 0 to 1."""
+    lemma: str | None = None
+    """The name in the form in which dictionaries and gazetteers have it, where a text inflects it; else None."""
+
+    @property
+    def sought(self) -> str:
+        """The name to look up."""
+        return self.lemma or self.text
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end or len(self.text) != self.end - self.start:
@@ -250,12 +259,14 @@ class Resolution:
     """What it means; None when nothing fitted well enough."""
     confidence: float
     """0 to 1; 0 when there is no referent."""
-    role: Role = Role.LOCATION
+    role: Role = Role.LITERAL
     """What the name does in its sentence."""
     candidates: tuple[Candidate, ...] = ()
     """Everything it may mean, best first, the referent included."""
     evidence: tuple[str, ...] = ()
     """The reasons in words, strongest first."""
+    is_asserted: bool = True
+    """Whether it is sure enough to be told as a fact; what is not is shown as uncertain."""
 
     def __post_init__(self) -> None:
         _check_share(self.confidence, f"confidence of {self.toponym.text!r}")

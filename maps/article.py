@@ -23,8 +23,8 @@ _BLANK_LINE = re.compile(r"(?:(?:\r\n|[\n\r\v\f\x85\u2028\u2029])[^\S\n\r]*){2,}
 _WRAPPED_COLUMNS = (50, 100)
 """Median and longest line, in code points, of a text that was broken into lines at a fixed width, as in e-mails."""
 
-Piece: TypeAlias = str | tuple[str, int | None]
-"""Plain text, or a toponym with the number of its entry; None when it was not placed."""
+Piece: TypeAlias = str | tuple[str, int | None, bool]
+"""Plain text, or a toponym with the number of its entry (None when it was not placed) and whether it is asserted."""
 Paragraph: TypeAlias = list[Piece]
 
 
@@ -38,6 +38,8 @@ class Mark:
     """One past the last code point."""
     entry: int | None
     """Number of the entry it belongs to; None when it was not placed."""
+    is_asserted: bool = True
+    """Whether it is sure that this mention names that entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def set_article(document: Document, marks: Sequence[Mark]) -> Article:
     Examples
     --------
     >>> set_article(Document("a", "Rain in Homs\n\nIt rained."), [Mark(8, 12, 0)])
-    Article(heading=['Rain in ', ('Homs', 0)], body=[['It rained.']])
+    Article(heading=['Rain in ', ('Homs', 0, True)], body=[['It rained.']])
     """
     kept = _disjoint(marks)
     spans = _paragraphs(document.text, kept)
@@ -122,7 +124,7 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> Paragraph
             break
         if at < mark.start:
             pieces.append(text[at : mark.start])
-        pieces.append((text[mark.start : mark.end], mark.entry))
+        pieces.append((text[mark.start : mark.end], mark.entry, mark.is_asserted))
         at = mark.end
     if at < end:
         pieces.append(text[at:end])

@@ -27,7 +27,6 @@ from geo.articles.source import STDIN
 from geo.atlas import Atlas
 from geo.errors import InputError, OptionError
 from geo.model import Document
-from geo.recognizers.model import DEFAULT_MODEL
 from geo.version import __version__
 from geo.writers import geojson, jsonl
 from geo.writers.folder import check_writable, publish
@@ -38,15 +37,21 @@ from .commands import (
     SOME_FAILED,
     AnyPath,
     Command,
+    chosen_model,
     complain_of,
     open_gazetteer,
     with_common_options,
     with_gazetteer_option,
+    with_reading_options,
 )
+from .evaluate_command import evaluate_command
+from .explain_command import explain_command
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
+from .train_command import train_command
 
 if TYPE_CHECKING:
+    from geo.geocoders import NominatimGeocoder
     from geo.pipeline import Geoparser
 
 PAGE = "map.html"
@@ -62,8 +67,8 @@ _TERMINATED = 143
 class Settings:
     """The options of the commands that read articles."""
 
-    model: str
-    """spaCy model."""
+    model: str | None
+    """spaCy model; None for that of the language."""
     mentions: Literal["found", "given"]
     """Where the toponyms come from."""
     online: bool
@@ -76,8 +81,16 @@ class Settings:
     """Print no table, warnings or progress."""
     debug: bool
     """Show where an error comes from."""
+    language: str | None = None
+    """Code of the language of the texts."""
     gazetteers: tuple[str, ...] = ()
     """Names of the installed gazetteers to ask; all when empty."""
+    weights: Path | None = None
+    """File of learned weights; None for those that come along."""
+    min_confidence: float | None = None
+    """Confidence from which a place is asserted; None for what the weights were measured with."""
+    demonyms: Literal["keep", "drop"] = "keep"
+    """Whether words for the people or things of a place are kept."""
 
 
 class Run:
@@ -143,16 +156,23 @@ def make_geoparser(settings: Settings) -> Geoparser:
     """Return the geoparser that the options ask for."""
     from geo.pipeline import Geoparser
 
-    gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
-    if not settings.online:
-        return Geoparser(model=settings.model, gazetteer=gazetteer)
+    return Geoparser(
+        model=chosen_model(settings.model, settings.language),
+        gazetteer=open_gazetteer(settings.gazetteers, quiet=settings.quiet),
+        geocoder=_make_geocoder(settings) if settings.online else None,
+        weights=settings.weights,
+        min_confidence=settings.min_confidence,
+        demonyms=settings.demonyms,
+    )
+
+
+def _make_geocoder(settings: Settings) -> NominatimGeocoder:
     from geo.cache import ReplyCache
     from geo.geocoders import NominatimGeocoder, default_cache_folder
 
     cache = ReplyCache(settings.cache or default_cache_folder())
     url = settings.nominatim_url
-    geocoder = NominatimGeocoder(cache) if url is None else NominatimGeocoder(cache, url=url)
-    return Geoparser(model=settings.model, gazetteer=gazetteer, geocoder=geocoder)
+    return NominatimGeocoder(cache) if url is None else NominatimGeocoder(cache, url=url)
 
 
 def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -170,7 +190,7 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
 
 _PARAMETERS = (
     click.argument("files", metavar="FILE...", nargs=-1, required=True, type=AnyPath(readable=False)),
-    click.option("--model", metavar="NAME", default=DEFAULT_MODEL, show_default=True, help="Installed spaCy model."),
+    with_reading_options,
     click.option(
         "--mentions",
         type=click.Choice(["found", "given"]),
@@ -217,14 +237,14 @@ def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  
     atlas = run.atlas()
     from .page import render
 
-    gazetteer = run.geoparser.gazetteer
-    page = render(atlas, gazetteer=gazetteer, tool_version=__version__)
+    gazetteer, min_confidence = run.geoparser.gazetteer, run.geoparser.min_confidence
+    page = render(atlas, gazetteer=gazetteer, tool_version=__version__, min_confidence=min_confidence)
     collections = {
         name: write(atlas, gazetteer=gazetteer, tool_version=__version__) for name, write in COLLECTIONS.items()
     }
     publish(output, {PAGE: [page], **collections})
     if not settings.quiet:
-        console.say(console.summary(atlas, limit=_MOST_ROWS))
+        console.say(console.summary(atlas, limit=_MOST_ROWS, min_confidence=min_confidence))
         console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *COLLECTIONS)))
     run.finish()
 
@@ -249,13 +269,16 @@ def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  
     elif form == "geojson":
         console.emit(geojson.entries(run.atlas(), gazetteer=gazetteer, tool_version=__version__))
     else:
-        console.say(console.summary(run.atlas()))
+        console.say(console.summary(run.atlas(), min_confidence=run.geoparser.min_confidence))
     run.finish()
 
 
+cli.add_command(evaluate_command)
+cli.add_command(explain_command)
 cli.add_command(gazetteer_commands)
 cli.add_command(geocode_command)
 cli.add_command(reverse_command)
+cli.add_command(train_command)
 
 
 def main() -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from geo.errors import PlacelinesError, PlacelinesWarning
+from geo.errors import OptionError, PlacelinesError, PlacelinesWarning
 from geo.gazetteers.installed.library import EMBEDDED, Library
+from geo.recognizers.model import WITHOUT_MODEL
 
 from . import console
 
@@ -177,6 +178,79 @@ def with_gazetteer_option(command: _Function) -> _Function:
         help=f"Installed gazetteer to ask beside the one that comes along; {EMBEDDED!r} for none.  [default: all]",
     )
     return choose(command)
+
+
+def with_reading_options(command: _Function) -> _Function:
+    """Add the options that say how texts are read: model, weights, threshold and demonyms."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
+def chosen_model(model: str | None, language: str | None) -> str:
+    """Return the name of the model to read with, `WITHOUT_MODEL` for none.
+
+    Parameters
+    ----------
+    model
+        The one asked for by name; None when none was.
+    language
+        Code of the language of the texts, for which an installed model is looked for; None for English.
+
+    Raises
+    ------
+    OptionError
+        If the language has no code that could be one.
+    """
+    if model is not None or language is None:
+        return model or WITHOUT_MODEL
+    from geo.recognizers.languages import candidate_models, model_for
+
+    code = language.strip().lower()
+    if not (code.isascii() and code.isalpha() and len(code) in {2, 3}):
+        raise OptionError(f"{language!r} is no code of a language: give two letters (ISO 639-1), as in fr")
+    if code == "en":
+        return WITHOUT_MODEL
+    found = model_for(code)
+    if found is None:
+        named = next(iter(candidate_models(code)), None)
+        package = f": 'python -m pip install {named.replace('_', '-')}' finds more" if named else ""
+        console.complain(f"no spaCy model of {code!r} is installed, so the gazetteer alone reads{package}")
+    return found or WITHOUT_MODEL
+
+
+_READING = (
+    click.option(
+        "--lang",
+        "language",
+        metavar="CODE",
+        help="Language of the texts: an installed spaCy model of it is asked too, as in fr.",
+    ),
+    click.option(
+        "--model",
+        metavar="NAME",
+        help="spaCy model to ask beside the gazetteer, as in en_core_web_sm; 'none' for none.  [default: none]",
+    ),
+    click.option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        metavar="SHARE",
+        help="Confidence from which a place is asserted, 0 to 1.  [default: as measured]",
+    ),
+    click.option(
+        "--demonyms",
+        type=click.Choice(["keep", "drop"]),
+        default="keep",
+        show_default=True,
+        help='Keep words such as "Syrian", marked as such, or drop them.',
+    ),
+    click.option(
+        "--weights",
+        metavar="FILE",
+        type=PATH,
+        help="Weights that 'placelines train' wrote.  [default: those that come along]",
+    ),
+)
 
 
 def open_gazetteer(names: Sequence[str] = (), *, quiet: bool) -> Gazetteer:

@@ -19,6 +19,8 @@ from geo.errors import OutputError
 from geo.model import Line, Place
 from geo.names import name_key
 
+from .words import percent
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -52,6 +54,7 @@ class Column:
 
 _ENTRY_COLUMNS = (
     Column("Name", 16, is_folded=True),
+    Column("Status", 9),
     Column("Kind", 10, dispensable=3),
     Column("Country", 7, dispensable=2),
     Column("Role", 8, dispensable=1),
@@ -113,22 +116,35 @@ def let_go_of_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def summary(atlas: Atlas, *, limit: int | None = None) -> str:
+def summary(atlas: Atlas, *, limit: int | None = None, min_confidence: float | None = None) -> str:
     """Return a table of the places and lines of an atlas, and the names that were not resolved.
 
     Parameters
     ----------
     atlas
-        What was found.
+        What was found. What is not asserted comes last; where there is nothing of it, no column says so.
     limit
         Most rows to show; None for all.
+    min_confidence
+        Confidence from which places of the atlas are asserted, told below those that are not; None when not known.
     """
     entries: list[Entry[Place] | Entry[Line]] = [*atlas.places, *atlas.lines]
+    entries.sort(key=lambda entry: not entry.is_asserted)
+    doubted = sum(not entry.is_asserted for entry in entries)
     shown = entries[:limit]
-    text = table(_ENTRY_COLUMNS, map(_cells, shown)) if shown else "No places found.\n"
+    text = _entries(shown, with_status=doubted > 0) if shown else "No places found.\n"
     if len(shown) < len(entries):
-        text += f"... and {len(entries) - len(shown)} more\n"
+        left_out = sum(not entry.is_asserted for entry in entries[len(shown) :])
+        text += f"... and {len(entries) - len(shown)} more" + (f", {left_out} uncertain\n" if left_out else "\n")
+    if doubted:
+        text += "Uncertain: a best guess" + (f", confidence below {min_confidence:g}\n" if min_confidence else "\n")
     return text + _unresolved(atlas)
+
+
+def _entries(entries: Iterable[Entry[Place] | Entry[Line]], *, with_status: bool) -> str:
+    columns = [column for column in _ENTRY_COLUMNS if with_status or column.heading != "Status"]
+    rows = map(_cells, entries)
+    return table(columns, ([row[column.heading] for column in columns] for row in rows))
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
@@ -211,17 +227,18 @@ def _write(data: bytes) -> None:
         raise OutputError(f"standard output: writing failed ({error.strerror or error})") from error
 
 
-def _cells(entry: Entry[Place] | Entry[Line]) -> tuple[str, ...]:
+def _cells(entry: Entry[Place] | Entry[Line]) -> dict[str, str]:
     referent = entry.referent
-    return (
-        _name(entry),
-        referent.kind,
-        referent.country_code or "",
-        entry.role,
-        str(len(entry.mentions)),
-        f"{entry.confidence:.2f}",
-        referent.id,
-    )
+    return {
+        "Name": _name(entry),
+        "Status": "sure" if entry.is_asserted else "uncertain",
+        "Kind": referent.kind,
+        "Country": referent.country_code or "",
+        "Role": entry.role,
+        "Mentions": str(len(entry.mentions)),
+        "Confidence": f"{percent(entry.confidence) / 100:.2f}",
+        "Gazetteer id": referent.id,
+    }
 
 
 def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> Table:

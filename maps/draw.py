@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas, Entry
 from geo.extent import latlon
-from geo.model import Course, Line, Place
+from geo.model import Line, Place
 
 from . import style
 from .story import story_order
@@ -51,7 +51,7 @@ def draw(atlas: Atlas) -> Drawing:
     entries = list(enumerate(story_order(atlas)))
     for index, entry in entries:
         if isinstance(entry.referent, Line):
-            _draw_line(drawing, index, entry.referent, theatre)
+            _draw_line(drawing, index, entry, theatre)
     for index, entry in entries:
         if isinstance(entry.referent, Place) and style.shape_of(entry) in (style.Shape.CIRCLE, style.Shape.SQUARE):
             _draw_place(drawing, index, entry, theatre)
@@ -85,13 +85,9 @@ def _draw_place(drawing: Drawing, index: int, entry: Entry[Place], theatre: Thea
     drawing.draw(index, folium.CircleMarker(location, **look))  # type: ignore[arg-type]
 
 
-def _draw_line(drawing: Drawing, index: int, line: Line, theatre: Theatre) -> None:
+def _draw_line(drawing: Drawing, index: int, entry: Entry[Line], theatre: Theatre) -> None:
     import folium
 
-    locations = [[latlon(theatre.beside(point)) for point in path] for path in paths(line)]
-    looks = [style.line_style(line)]
-    if line.course is Course.SCHEMATIC:
-        looks.insert(0, style.bed_style())
-    if line.course is not Course.INFERRED:
-        looks.insert(0, style.casing_style())
+    locations = [[latlon(theatre.beside(point)) for point in path] for path in paths(entry.referent)]
+    looks = style.line_styles(entry)
     drawing.draw(index, *(folium.PolyLine(locations, **look) for look in looks))  # type: ignore[no-untyped-call]

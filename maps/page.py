@@ -41,7 +41,14 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CSS_IMAGE = re.compile(r"url\(images/([\w-]+\.png)\)")
 
 
-def render(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, drawing: Drawing | None = None) -> str:
+def render(
+    atlas: Atlas,
+    *,
+    gazetteer: Gazetteer,
+    tool_version: str,
+    min_confidence: float | None = None,
+    drawing: Drawing | None = None,
+) -> str:
     """Return the page of an atlas.
 
     Parameters
@@ -52,6 +59,9 @@ def render(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, drawing: Dr
         Names the countries and provinces of places, and the towns around them.
     tool_version
         Printed on the page.
+    min_confidence
+        Confidence from which places of the atlas are asserted, as `geo.Geoparser.min_confidence` has it: printed beside
+        those that are not. None to leave it out.
     drawing
         What `maps.draw.draw` returned for the same atlas, with layers of your own; drawn afresh when None.
 
@@ -72,7 +82,7 @@ def render(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, drawing: Dr
     from .figure import SelfContained
 
     parts = SelfContained().parts(drawing or draw(atlas))
-    told = payload.build(atlas, gazetteer=gazetteer, tool_version=tool_version)
+    told = payload.build(atlas, gazetteer=gazetteer, tool_version=tool_version, min_confidence=min_confidence)
     data = payload.to_json({**told, "canary": CANARY})
     scripts = [_asset("leaflet/leaflet.js"), *map(_asset, SCRIPTS), parts.script]
     styles = [_leaflet_css(), style.css_variables(), _asset("page.css")]
@@ -91,7 +101,15 @@ def render(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, drawing: Dr
     return page
 
 
-def write(atlas: Atlas, path: Path, *, gazetteer: Gazetteer, tool_version: str, drawing: Drawing | None = None) -> None:
+def write(
+    atlas: Atlas,
+    path: Path,
+    *,
+    gazetteer: Gazetteer,
+    tool_version: str,
+    min_confidence: float | None = None,
+    drawing: Drawing | None = None,
+) -> None:
     """Write the page of an atlas to a file, whole or not at all. The arguments are those of `render`.
 
     Raises
@@ -99,7 +117,8 @@ def write(atlas: Atlas, path: Path, *, gazetteer: Gazetteer, tool_version: str, 
     OutputError
         If the file cannot be written; what was there before is untouched.
     """
-    publish(path.parent, {path.name: [render(atlas, gazetteer=gazetteer, tool_version=tool_version, drawing=drawing)]})
+    page = render(atlas, gazetteer=gazetteer, tool_version=tool_version, min_confidence=min_confidence, drawing=drawing)
+    publish(path.parent, {path.name: [page]})
 
 
 def _policy(scripts: list[str]) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from geo.atlas import Atlas
+from geo.atlas import Atlas, rivals
 from geo.extent import Extent, great_circle_km, latlon
 from geo.gazetteers import Gazetteer
 from geo.gazetteers.stack import unstacked
@@ -20,16 +20,15 @@ from geo.model import Kind, Line, Mention, Place
 from . import basemap, words
 from .article import Mark, plain, set_article
 from .story import StoryEntry, story_order
-from .style import SURE, Shape, is_sure, shape_of
+from .style import Shape, shape_of
 from .theatre import Theatre, find_theatre
+from .whereabouts import Whereabouts
 
 Record: TypeAlias = dict[str, object]
 """A JSON object in the making."""
 
 MAX_EXCERPTS = 3
 """Excerpts in a popup; the article beside the map has the rest."""
-MAX_RIVALS = 3
-"""Other candidates in a popup."""
 LONGEST_ABBREVIATION = 4
 """A longer word in capitals is the name as headlines and datelines shout it, no other name."""
 MAX_TOWNS = 60
@@ -54,7 +53,7 @@ def to_json(payload: Record) -> str:
     return json.dumps(payload, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
 
 
-def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
+def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confidence: float | None = None) -> Record:
     """Return what the page shows of an atlas.
 
     Parameters
@@ -65,10 +64,12 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
         Names the country and province of a place, and gives the towns around it for orientation.
     tool_version
         Printed on the page.
+    min_confidence
+        Confidence from which places of the atlas are asserted, told beside those that are not; None when not known.
     """
     theatre = find_theatre(atlas)
     entries = story_order(atlas)
-    teller = _Teller(gazetteer, theatre, {document.id: n for n, document in enumerate(atlas.documents)})
+    teller = _Teller(Whereabouts(gazetteer), theatre, {document.id: n for n, document in enumerate(atlas.documents)})
     documents = _documents(atlas, entries)
     return {
         "title": documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles",
@@ -76,7 +77,7 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
         "entries": [teller.tell(entry) for entry in entries],
         "unplaced": _unplaced(atlas),
         "view": _view(theatre, entries),
-        "sure": round(100 * SURE),
+        "threshold": None if min_confidence is None else f"{100 * min_confidence:.3g}",
         "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
         "basemap": _basemap(atlas, theatre),
         "notes": {
@@ -88,19 +89,22 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Record:
     }
 
 
-def _unplaced(atlas: Atlas) -> list[tuple[str, str]]:
-    """Return the names that mean nothing known, with the reason."""
+def _unplaced(atlas: Atlas) -> list[tuple[str, list[str]]]:
+    """Return the names that mean nothing known, those with the same reason together."""
     reasons = {mention.toponym.text: mention.resolution.why for mention in reversed(atlas.unresolved)}
-    return sorted(reasons.items(), key=lambda item: (item[0].casefold(), item[0]))
+    together: dict[str, list[str]] = {}
+    for name in sorted(reasons, key=lambda name: (name.casefold(), name)):
+        together.setdefault(reasons[name], []).append(name)
+    return sorted(together.items())
 
 
 def _documents(atlas: Atlas, entries: Sequence[StoryEntry]) -> list[Record]:
     number = {entry.referent.id: index for index, entry in enumerate(entries)}
     marks: dict[str, list[Mark]] = {document.id: [] for document in atlas.documents}
     for mention in atlas.mentions:
-        referent, toponym = mention.resolution.referent, mention.toponym
-        index = number[referent.id] if referent else None
-        marks[mention.document_id].append(Mark(toponym.start, toponym.end, index))
+        resolution, toponym = mention.resolution, mention.toponym
+        index = number[resolution.referent.id] if resolution.referent else None
+        marks[mention.document_id].append(Mark(toponym.start, toponym.end, index, resolution.is_asserted))
     told: list[Record] = []
     for document in atlas.documents:
         article = set_article(document, marks[document.id])
@@ -117,30 +121,39 @@ def _documents(atlas: Atlas, entries: Sequence[StoryEntry]) -> list[Record]:
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """Tells entries in words, looking up each country and province once."""
+    """Tells entries in words."""
 
-    gazetteer: Gazetteer
+    whereabouts: Whereabouts
     theatre: Theatre
     numbers: Mapping[str, int]
     """Number of a document by its id."""
-    units: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
 
     def tell(self, entry: StoryEntry) -> Record:
         """Return one entry as the page needs it."""
         referent, best = entry.referent, entry.best
+        others = rivals(best.resolution)
+        where, *elsewhere = self.whereabouts.told_apart([referent, *(other.referent for other in others)])
         return {
             "id": referent.id,
             "name": entry.display_name,
             "kind": words.kind_word(referent),
-            "where": self._where(referent),
+            "role": words.ROLES.get(entry.role),
+            "where": where,
             "shape": shape_of(entry),
-            "sure": is_sure(entry),
+            "sure": entry.is_asserted,
             "count": len(entry.mentions),
-            "confidence": round(100 * entry.confidence),
+            "confidence": words.percent(entry.confidence),
             "written": _written(entry),
             "excerpts": [self._excerpt(mention) for mention in _telling(entry)],
             "why": best.resolution.why,
-            "rivals": self._rivals(best),
+            "rivals": [
+                {
+                    "name": other.referent.name,
+                    "what": ", ".join(filter(None, (words.kind_word(other.referent), there))),
+                    "share": words.percent(other.score),
+                }
+                for other, there in zip(others, elsewhere, strict=True)
+            ],
             "source": _source(entry),
             **(self._tell_line(referent) if isinstance(referent, Line) else self._tell_place(referent)),
         }
@@ -161,38 +174,11 @@ class _Teller:
         length = words.distance(line.length_m / 1000) if line.length_m is not None else None
         return {"ref": line.ref, "course": words.COURSES[line.course], "style": line.course, "length": length}
 
-    def _where(self, referent: Place | Line) -> str:
-        """Return province and country in words, without repeating the name itself."""
-        country = referent.country_code
-        if country is None:
-            return ""
-        admin1 = referent.admin1_code if isinstance(referent, Place) else None
-        names = [self._unit(country, admin1) if admin1 else None, self._unit(country, None)]
-        return ", ".join(dict.fromkeys(name for name in names if name and name != referent.name))
-
-    def _unit(self, country: str, admin1: str | None) -> str | None:
-        if (country, admin1) not in self.units:
-            unit = self.gazetteer.unit(country, admin1)
-            self.units[country, admin1] = unit.name if unit else None
-        return self.units[country, admin1]
-
     def _excerpt(self, mention: Mention) -> list[object]:
-        """Return a sentence as what stands before the name, the name, what follows, and the number of the document."""
+        """Return a sentence: the text before the name, the name, the text after, its document, whether it is sure."""
         start, end = mention.mark
-        text = mention.excerpt.text
-        return [text[:start], text[start:end], text[end:], self.numbers[mention.document_id]]
-
-    def _rivals(self, best: Mention) -> list[Record]:
-        chosen = best.resolution.referent
-        others = [c for c in best.resolution.candidates if chosen is None or c.referent.id != chosen.id]
-        return [
-            {
-                "name": other.referent.name,
-                "what": ", ".join(filter(None, (words.kind_word(other.referent), self._where(other.referent)))),
-                "share": round(100 * other.score),
-            }
-            for other in others[:MAX_RIVALS]
-        ]
+        text, number = mention.excerpt.text, self.numbers[mention.document_id]
+        return [text[:start], text[start:end], text[end:], number, mention.resolution.is_asserted]
 
 
 def _written(entry: StoryEntry) -> str | None:
@@ -220,12 +206,12 @@ def _telling(entry: StoryEntry) -> list[Mention]:
 
 
 def _view(theatre: Theatre, entries: Sequence[StoryEntry]) -> Record:
-    main = theatre.main
+    main = next((entry for entry in entries if theatre.main and entry.referent.id == theatre.main.id), None)
     is_regional = theatre.extent.width <= MAX_FOCUS_DEGREES
     return {
         "bounds": [[round(degrees, 4) for degrees in latlon(corner)] for corner in theatre.corners],
-        "main": next((index for index, entry in enumerate(entries) if main and entry.referent.id == main.id), None),
-        "focus": main.country_code if main and is_regional else None,
+        "main": entries.index(main) if main else None,
+        "focus": main.referent.country_code if main and main.is_asserted and is_regional else None,
     }
 
 

@@ -11,6 +11,13 @@ StoryEntry: TypeAlias = Entry[Place] | Entry[Line]
 
 
 def story_order(atlas: Atlas) -> list[StoryEntry]:
-    """List places and lines together: most mentioned first, then by id; those known only by their people come last."""
+    """List places and lines together: most mentioned first, then by id.
+
+    Those known only by their people come after the others, and those that are not asserted come last.
+    """
     entries: list[StoryEntry] = [*atlas.places, *atlas.lines]
-    return sorted(entries, key=lambda entry: (entry.role is Role.DEMONYM, -len(entry.mentions), entry.referent.id))
+    return sorted(entries, key=_rank)
+
+
+def _rank(entry: StoryEntry) -> tuple[bool, bool, int, str]:
+    return not entry.is_asserted, entry.role is Role.DEMONYM, -len(entry.mentions), entry.referent.id

@@ -81,9 +81,6 @@ DARK: Mapping[str, str] = {
 }
 """Colours of the dark theme; the same names."""
 
-SURE = 0.75
-"""From this confidence on a place is drawn as certain."""
-
 ROAD_WEIGHT = 4.5
 CASING_WEIGHT = 7.0
 """Widths in pixels of a road and of the dark casing below it."""
@@ -92,7 +89,7 @@ DASHES: Mapping[Course, str | None] = {Course.SURVEYED: None, Course.SCHEMATIC: 
 UNCERTAIN_DASH = "3 3"
 """SVG dash pattern of the outline of an uncertain place."""
 CAPITAL_RADIUS = 5.0
-"""Half the side, in pixels, of the square of a capital that stands for its government."""
+"""Half the side, in pixels, of the square of a town that stands for its government or team."""
 
 StyleOptions: TypeAlias = dict[str, str | float | bool | None]
 """Options of a Leaflet path, spelled as folium takes them."""
@@ -102,9 +99,9 @@ class Shape(StrEnum):
     """How a referent shows on the map."""
 
     CIRCLE = "circle"
-    """A point symbol sized by mentions."""
+    """A point symbol sized by mentions, also of a town that only the name of an organisation holds."""
     SQUARE = "square"
-    """A small hollow square: a capital that stands for its government."""
+    """A small hollow square: a town that stands for its government or team."""
     LABEL = "label"
     """Only its name, letter-spaced: countries and regions have an extent, not a point."""
     LINE = "line"
@@ -128,11 +125,6 @@ def shape_of(entry: Entry[Place] | Entry[Line]) -> Shape:
     return Shape.SQUARE if entry.role is Role.METONYM else Shape.CIRCLE
 
 
-def is_sure(entry: Entry[Place] | Entry[Line]) -> bool:
-    """Whether the confidence is high enough to draw the referent as certain."""
-    return entry.confidence >= SURE
-
-
 def radius(mentions: int) -> float:
     """Return the radius in pixels of a place with so many mentions: 3.5 + 4 sqrt(n), at most 17.
 
@@ -146,7 +138,7 @@ def radius(mentions: int) -> float:
 
 def marker_style(entry: Entry[Place]) -> StyleOptions:
     """Return the options of the folium.CircleMarker of a place."""
-    sure, square = is_sure(entry), shape_of(entry) is Shape.SQUARE
+    sure, square = entry.is_asserted, shape_of(entry) is Shape.SQUARE
     hollow = square or not sure
     stroke = LIGHT["capital" if square else "place-edge"] if sure else LIGHT["uncertain"]
     return {
@@ -156,45 +148,37 @@ def marker_style(entry: Entry[Place]) -> StyleOptions:
         "dash_array": None if sure else UNCERTAIN_DASH,
         "line_cap": "butt",
         "fill_color": LIGHT["paper" if hollow else "place"],
-        "fill_opacity": 0.95 if hollow else 1.0,
+        "fill_opacity": 1.0 if sure else 0.4,
         "class_name": f"pl-marker pl-{'square' if square else 'circle'}{'' if sure else ' pl-unsure'}",
         "bubbling_mouse_events": False,
     }
 
 
-def casing_style() -> StyleOptions:
-    """Return the options of the dark casing below a line."""
-    return {
-        "color": LIGHT["road-edge"],
-        "weight": CASING_WEIGHT,
-        "opacity": 0.9,
-        "line_cap": "round",
-        "class_name": "pl-casing",
-        "bubbling_mouse_events": False,
-    }
+def line_styles(entry: Entry[Line]) -> list[StyleOptions]:
+    """Return the options of the folium.PolyLines that draw a line, lowest first.
+
+    A road is a coloured line in a dark casing; where only the order of its towns is known it is dashed over a pale bed,
+    and where only its ends are, it has no casing. One that is not asserted is hollow: nothing but a dashed casing.
+    """
+    course = entry.referent.course
+    core = _stroke("pl-line", "road", ROAD_WEIGHT, dash=DASHES[course])
+    if not entry.is_asserted:
+        hollow = _stroke("pl-line pl-unsure", "paper", ROAD_WEIGHT)
+        return [_stroke("pl-casing pl-unsure", "uncertain", CASING_WEIGHT, dash=UNCERTAIN_DASH), hollow]
+    if course is Course.INFERRED:
+        return [core]
+    bed = [_stroke("pl-bed", "road-bed", ROAD_WEIGHT)] if course is Course.SCHEMATIC else []
+    return [_stroke("pl-casing", "road-edge", CASING_WEIGHT), *bed, core]
 
 
-def bed_style() -> StyleOptions:
-    """Return the options of the pale line that shows between the dashes of an approximate course."""
+def _stroke(class_name: str, colour: str, weight: float, *, dash: str | None = None) -> StyleOptions:
     return {
-        "color": LIGHT["road-bed"],
-        "weight": ROAD_WEIGHT,
+        "color": LIGHT[colour],
+        "weight": weight,
         "opacity": 1.0,
-        "line_cap": "round",
-        "class_name": "pl-bed",
-        "bubbling_mouse_events": False,
-    }
-
-
-def line_style(line: Line) -> StyleOptions:
-    """Return the options of the folium.PolyLine of a line."""
-    return {
-        "color": LIGHT["road"],
-        "weight": ROAD_WEIGHT,
-        "opacity": 1.0,
-        "dash_array": DASHES[line.course],
-        "line_cap": "round" if line.course is Course.SURVEYED else "butt",
-        "class_name": "pl-line",
+        "dash_array": dash,
+        "line_cap": "butt" if dash else "round",
+        "class_name": class_name,
         "bubbling_mouse_events": False,
     }
 

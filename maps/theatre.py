@@ -94,8 +94,10 @@ def find_theatre(atlas: Atlas) -> Theatre:
 
 def _from_local_to_any(atlas: Atlas) -> Iterable[list[Entry[Place]]]:
     """Give ever wider notions of which places a story can play at."""
-    located = [entry for entry in atlas.places if entry.role is Role.LOCATION]
+    located = [entry for entry in atlas.places if entry.role is Role.LITERAL]
+    embedded = [entry for entry in atlas.places if entry.role is Role.EMBEDDED]
     yield [entry for entry in located if entry.referent.kind in _LOCAL]
+    yield [entry for entry in embedded if entry.referent.kind in _LOCAL]
     if not atlas.lines:
         yield [entry for entry in located if entry.referent.kind is Kind.ADMIN1]
         yield located

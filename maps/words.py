@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from geo.model import Course, Kind, Line, Place
+import math
+
+from geo.model import Course, Kind, Line, Place, Role
 
 _KINDS: dict[Kind, str] = {
     Kind.CONTINENT: "continent",
@@ -93,6 +95,13 @@ COURSES: dict[Course, str] = {
 }
 """What the legend says of a line by what is known of its course."""
 
+ROLES: dict[Role, str] = {
+    Role.DEMONYM: "as a word for its people or things",
+    Role.METONYM: "as its government, team, market or people",
+    Role.EMBEDDED: "in the name of an organisation",
+}
+"""How a place is named that is never named as the place itself."""
+
 
 def kind_word(referent: Place | Line) -> str:
     """Return what to call a place or line in a sentence.
@@ -119,6 +128,17 @@ def _size_word(place: Place) -> str | None:
     if place.population is None:
         return None
     return "town" if place.population >= TOWN_POPULATION else "village"
+
+
+def percent(share: float) -> int:
+    """Return a share as a whole percentage, never more than it is: what falls short of a threshold reads so.
+
+    Examples
+    --------
+    >>> percent(0.7499), percent(0.29), percent(1.0)
+    (74, 29, 100)
+    """
+    return math.floor(round(100 * share, 6))
 
 
 def distance(km: float) -> str:

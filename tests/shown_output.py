@@ -12,7 +12,8 @@ from geo.gazetteers.embedded import cache_folder
 from maps import cli
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "data.md", ROOT / "docs" / "gazetteers.md")
+_NAMES = ("data", "evaluation", "explaining", "gazetteers", "training")
+DOCUMENTS = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in _NAMES))
 """The documents that show output."""
 
 _SHOWN = re.compile(r"(?<=```text\n)\$ (?:\.venv/bin/)?placelines (.*)\n[^`]*")
@@ -25,9 +26,10 @@ def renewed(text: str, root: Path) -> str:
     runner = CliRunner(env={"PLACELINES_DATA": str(root / "nothing installed")})
 
     def run(block: re.Match[str]) -> str:
-        arguments = [str(root / word) if word.startswith("seeds/") else word for word in shlex.split(block[1])]
+        words = shlex.split(block[1])
+        arguments = [str(root / word) if word.startswith(("seeds/", "tests/")) else word for word in words]
         result = runner.invoke(cli.cli, arguments, prog_name="placelines", terminal_width=80)
-        shown = result.stdout.replace(str(cache_folder()), "~/.cache/placelines")
+        shown = result.stdout.replace(str(cache_folder()), "~/.cache/placelines").replace(f"{root}/", "")
         return block[0].splitlines()[0] + "\n" + shown
 
     return _SHOWN.sub(run, text)

@@ -40,7 +40,7 @@ WASHINGTON = settlement(4140963, "Washington", -77.03637, 38.89511, "US", 689_54
 TURKEY = Place("geonames:298795", "Turkey", Kind.COUNTRY, 34.9, 39.06, "PCLI", "TR", population=82_319_724)
 RIVAL = settlement(169390, "Idlib al Khirba", 38.21, 36.5, "SY", 310)
 
-_LOCATION, _METONYM, _DEMONYM = Role.LOCATION, Role.METONYM, Role.DEMONYM
+_LOCATION, _METONYM, _DEMONYM = Role.LITERAL, Role.METONYM, Role.DEMONYM
 SENSES: dict[str, tuple[Referent, Role, float]] = {
     "IDLIB": (IDLIB, _LOCATION, 0.97),
     "Idlib Governorate": (IDLIB_PROVINCE, _LOCATION, 0.88),
@@ -63,7 +63,7 @@ def mentions(document: Document, senses: Mapping[str, tuple[Referent, Role, floa
     """Find the names of some senses, and the unknown one, in a document."""
     names = "|".join(re.escape(name) for name in sorted([*senses, UNKNOWN], key=len, reverse=True))
     for found in re.finditer(names, document.text):
-        referent, role, confidence = senses.get(found.group(), (None, Role.LOCATION, 0.0))
+        referent, role, confidence = senses.get(found.group(), (None, Role.LITERAL, 0.0))
         rivals = [Candidate(RIVAL, 0.02)] if referent is IDLIB else []
         yield mention(
             document, found.group(), referent, after=found.start(), confidence=confidence, role=role, rivals=rivals

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from geo.atlas import Atlas
-from geo.model import Document, Excerpt, Kind, Mention, Place, Resolution, Role, Toponym
+from geo.atlas import Atlas, rivals
+from geo.model import Candidate, Document, Excerpt, Kind, Mention, Place, Resolution, Role, Toponym
 
 HOMS = Place("geonames:169577", "Homs", Kind.SETTLEMENT, 36.7, 34.7, "PPLA", "SY")
 SYRIA = Place("geonames:163843", "Syria", Kind.COUNTRY, 38.0, 35.0, "PCLI", "SY")
 
 
-def mention(document: str, start: int, text: str, place: Place | None, role: Role = Role.LOCATION) -> Mention:
+def mention(document: str, start: int, text: str, place: Place | None, role: Role = Role.LITERAL) -> Mention:
     end = start + len(text)
     confidence = 0.9 if place else 0.0
     return Mention(document, Resolution(Toponym(start, end, text), place, confidence, role), Excerpt(start, end, text))
@@ -55,9 +57,23 @@ def test_a_place_that_is_only_a_demonym_has_that_role() -> None:
     demonym = mention("a", 0, "Syrian", SYRIA, Role.DEMONYM)
     assert Atlas([document], [demonym]).places[0].role is Role.DEMONYM
     both = Atlas([document], [demonym, mention("a", 7, "Syria", SYRIA)])
-    assert both.places[0].role is Role.LOCATION
+    assert both.places[0].role is Role.LITERAL
     assert both.places[0].name_as_written == "Syria"
     assert both.places[0].best.toponym.text == "Syria"
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ([Role.METONYM, Role.METONYM, Role.EMBEDDED], Role.METONYM),
+        ([Role.DEMONYM, Role.METONYM, Role.EMBEDDED], Role.EMBEDDED),
+        ([Role.DEMONYM, Role.METONYM], Role.METONYM),
+        ([Role.METONYM, Role.METONYM, Role.LITERAL], Role.LITERAL),
+    ],
+)
+def test_of_roles_as_frequent_the_one_nearer_to_the_place_counts(roles: list[Role], expected: Role) -> None:
+    said = [mention("a", 5 * at, "Homs", HOMS, role) for at, role in enumerate(roles)]
+    assert Atlas([Document("a", "Homs " * len(roles))], said).places[0].role is expected
 
 
 def test_a_place_is_shown_by_the_spelling_of_the_text_but_not_in_capitals() -> None:
@@ -72,6 +88,27 @@ def test_what_is_on_a_list_is_shown_by_its_name_there() -> None:
     document = Document("a", "The Mississippi rose.")
     river = Place("placelines:mississippi-river", "Mississippi River", Kind.PHYSICAL, -89.3, 29.2, "STM", "US")
     assert Atlas([document], [mention("a", 4, "Mississippi", river)]).places[0].display_name == "Mississippi River"
+
+
+def test_an_entry_is_asserted_when_a_mention_is_and_that_mention_tells_of_it() -> None:
+    document = Document("a", "Syria said Syria")
+    guess = mention("a", 0, "Syria", SYRIA)
+    guess = replace(guess, resolution=replace(guess.resolution, confidence=0.3, is_asserted=False))
+    sure = mention("a", 11, "Syria", SYRIA, Role.METONYM)
+    (entry,) = Atlas([document], [guess, sure]).places
+    assert (entry.is_asserted, entry.confidence, entry.best) == (True, 0.9, sure)
+    (entry,) = Atlas([document], [guess]).places
+    assert (entry.is_asserted, entry.confidence, entry.best) == (False, 0.3, guess)
+
+
+def test_rivals_are_the_five_best_other_candidates() -> None:
+    toponym = Toponym(0, 4, "Homs")
+    places = [replace(HOMS, id=f"x:{number}") for number in range(8)]
+    candidates = tuple(Candidate(place, 0.1) for place in places)
+    chosen = Resolution(toponym, places[1], 0.9, candidates=candidates)
+    assert [rival.referent.id for rival in rivals(chosen)] == ["x:0", "x:2", "x:3", "x:4", "x:5"]
+    unresolved = Resolution(toponym, None, 0.0, candidates=candidates[:2])
+    assert [rival.referent.id for rival in rivals(unresolved)] == ["x:0", "x:1"]
 
 
 def test_unresolved_names_are_kept() -> None:

@@ -15,7 +15,7 @@ from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
 from geo.model import Document
 from geo.version import __version__
 from maps import cli
-from tests.world import ARTICLE, SmallGazetteer, atlas_of
+from tests.world import ARTICLE, MIN_CONFIDENCE, SmallGazetteer, atlas_of
 
 
 class FakeGeoparser:
@@ -23,6 +23,7 @@ class FakeGeoparser:
 
     def __init__(self) -> None:
         self.gazetteer = SmallGazetteer()
+        self.min_confidence = MIN_CONFIDENCE
         self.settings: list[cli.Settings] = []
         self.mentions: list[str] = []
 
@@ -93,10 +94,10 @@ def test_table_shows_what_was_found(article: Path) -> None:
     result = run("places", article)
     head, _, idlib, syria, *rest = result.stdout.splitlines()
     assert head.split() == "Name Kind Country Role Mentions Confidence Gazetteer id".split()
-    assert idlib.split() == "Idlib settlement SY location 2 0.75 geonames:169389".split()
+    assert idlib.split() == "Idlib settlement SY literal 2 0.90 geonames:169389".split()
     assert syria.split() == "Syria (Syrian) country SY demonym 1 0.80 geonames:163843".split()
     assert rest[-1] == "Not resolved: Xyzzyville"
-    assert rest[-2].split()[-4:] == "location 1 0.90 highways:SY-M4".split()
+    assert rest[-2].split()[-4:] == "literal 1 0.90 highways:SY-M4".split()
 
 
 def test_no_places_is_a_result(tmp_path: Path) -> None:

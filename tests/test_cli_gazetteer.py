@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from geo.errors import OptionError
 from geo.gazetteers.embedded import EmbeddedGazetteer
-from geo.recognizers.model import DEFAULT_MODEL
+from geo.recognizers.model import WITHOUT_MODEL
 from maps import cli
 from tests import small_world
 
@@ -261,7 +261,7 @@ def test_debug_shows_where_an_error_arose() -> None:
 
 def test_articles_are_read_with_the_installed_gazetteers_that_are_wanted(villages: Path) -> None:
     def knows_the_village(*names: str) -> bool:
-        settings = cli.Settings(DEFAULT_MODEL, "found", False, None, None, quiet=True, debug=False, gazetteers=names)
+        settings = cli.Settings(WITHOUT_MODEL, "found", False, None, None, quiet=True, debug=False, gazetteers=names)
         return bool(cli.make_geoparser(settings).gazetteer.lookup("sarjeh"))
 
     run("add", villages, "--name", "mission")

@@ -10,7 +10,7 @@ from geo.atlas import Atlas
 from geo.errors import OutputError
 from geo.model import Document
 from maps import console
-from tests.world import ALEPPO, ARTICLE, IDLIB, atlas_of, mention
+from tests.world import ALEPPO, ARTICLE, IDLIB, LATAKIA, MIN_CONFIDENCE, atlas_of, mention
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,30 @@ def test_long_tables_and_lists_say_how_much_is_left_out() -> None:
     assert listed.startswith("Not resolved: Xyz00, Xyz01,")
     assert listed.endswith(", Xyz19")
     assert rest == "Not resolved: 3 more names"
+
+
+def test_what_is_uncertain_comes_last_and_says_so_in_words() -> None:
+    document = Document("x", "Aleppo, Aleppo, Idlib and Latakia.")
+    said = [mention(document, "Aleppo", ALEPPO, after=at, confidence=0.7499) for at in (0, 8)]
+    said += [mention(document, "Idlib", IDLIB), mention(document, "Latakia", LATAKIA, confidence=0.4)]
+    atlas = Atlas([document], said)
+    head, _, *rows = console.summary(atlas, min_confidence=MIN_CONFIDENCE).splitlines()
+    assert head.split()[:2] == ["Name", "Status"]
+    assert [row.split()[:2] for row in rows[:3]] == [
+        ["Idlib", "sure"],
+        ["Aleppo", "uncertain"],
+        ["Latakia", "uncertain"],
+    ]
+    assert rows[1].split()[-2] == "0.74", "cut, not rounded: 0.75 would be sure"
+    assert rows[3:] == ["Uncertain: a best guess, confidence below 0.75"]
+    *_, more, words = console.summary(atlas, limit=2).splitlines()
+    assert (more, words) == ("... and 1 more, 1 uncertain", "Uncertain: a best guess")
+
+
+def test_where_all_is_sure_nothing_speaks_of_it() -> None:
+    text = console.summary(atlas_of(ARTICLE), min_confidence=MIN_CONFIDENCE)
+    assert "Status" not in text
+    assert "Uncertain" not in text
 
 
 def test_names_that_are_not_resolved_stand_with_their_reason() -> None:

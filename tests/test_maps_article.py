@@ -17,8 +17,8 @@ def article_of(text: str, *marks: Mark, title: str | None = None) -> tuple[str, 
 
 def test_the_first_line_is_the_heading_and_keeps_its_toponyms() -> None:
     article = set_article(Document("a", "Rain in Homs\nIt rained in Homs."), [Mark(8, 12, 0), Mark(26, 30, 0)])
-    assert article.heading == ["Rain in ", ("Homs", 0)]
-    assert article.body == [["It rained in ", ("Homs", 0), "."]]
+    assert article.heading == ["Rain in ", ("Homs", 0, True)]
+    assert article.body == [["It rained in ", ("Homs", 0, True), "."]]
 
 
 def test_a_title_that_repeats_the_first_line_is_not_said_twice() -> None:
@@ -52,18 +52,18 @@ def test_lines_of_a_hard_wrapped_text_are_joined_to_paragraphs() -> None:
 def test_a_toponym_is_never_broken_by_a_paragraph() -> None:
     text = "Title\nFrom New\nYork to Homs"
     article = set_article(Document("a", text), [Mark(11, 19, 0)])
-    assert article.body == [["From ", ("New\nYork", 0), " to Homs"]]
+    assert article.body == [["From ", ("New\nYork", 0, True), " to Homs"]]
 
 
 def test_of_overlapping_toponyms_the_longer_one_that_starts_first_is_kept() -> None:
     text = "x\nIdlib Governorate"
     marks = [Mark(2, 7, 0), Mark(2, 19, 1), Mark(8, 19, 2)]
-    assert set_article(Document("a", text), marks).body == [[("Idlib Governorate", 1)]]
+    assert set_article(Document("a", text), marks).body == [[("Idlib Governorate", 1, True)]]
 
 
 def test_offsets_count_code_points() -> None:
-    article = set_article(Document("a", "x\n🌧🌧 in Homs"), [Mark(8, 12, None)])
-    assert article.body == [["🌧🌧 in ", ("Homs", None)]]
+    article = set_article(Document("a", "x\n🌧🌧 in Homs"), [Mark(8, 12, None, is_asserted=False)])
+    assert article.body == [["🌧🌧 in ", ("Homs", None, False)]]
 
 
 def test_an_empty_text_has_a_heading_all_the_same() -> None:

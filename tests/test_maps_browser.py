@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from geo.atlas import Atlas
-from geo.model import Candidate, Document, Kind, Place
+from geo.model import Candidate, Document, Kind, Place, Referent, Role
 from maps import page as page_module
 from maps.draw import draw
 from maps.figure import Drawing
 from maps.style import LIGHT
 from tests.browser import Reader
-from tests.story import StoryGazetteer, mentions, settlement, story
-from tests.world import ALEPPO, IDLIB, mention
+from tests.story import TURKEY, StoryGazetteer, mentions, settlement, story
+from tests.world import ALEPPO, IDLIB, M4, MIN_CONFIDENCE, SYRIA, mention
 
 PAYLOADS = json.loads((Path(__file__).parent / "data" / "markup_payloads.json").read_text(encoding="utf-8"))
 
@@ -34,8 +34,10 @@ class Box(TypedDict):
     bottom: float
 
 
-def rendered(atlas: Atlas, drawing: Drawing | None = None) -> str:
-    return page_module.render(atlas, gazetteer=StoryGazetteer(), tool_version="9.9", drawing=drawing)
+def rendered(atlas: Atlas, drawing: Drawing | None = None, min_confidence: float | None = MIN_CONFIDENCE) -> str:
+    return page_module.render(
+        atlas, gazetteer=StoryGazetteer(), tool_version="9.9", min_confidence=min_confidence, drawing=drawing
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,11 @@ def popup(page: Page) -> Locator:
     return page.locator(".leaflet-popup")
 
 
+def classes(page: Page, selector: str) -> list[str]:
+    found: list[str] = page.locator(selector).evaluate_all("found => found.map(e => e.getAttribute('class'))")
+    return [" ".join(each.split()) for each in found]
+
+
 def row(page: Page, name: str) -> Locator:
     return page.locator("#places button").filter(has=page.locator(f".name:text-is('{name}')"))
 
@@ -89,7 +96,7 @@ def test_the_story_is_on_the_map(reader: Reader, html: str) -> None:
     assert len(str(page.locator("path.pl-line").get_attribute("d"))) > 10
     assert page.locator("path.pl-line").get_attribute("stroke-dasharray") == "12 6"
     assert texts(page, ".float.is-line.is-shown") == ["M4"]
-    assert {"Idlib", "Aleppo", "Latakia", "Ariha"} == set(texts(page, ".float.is-circle.is-shown"))
+    assert {"Idlib", "Aleppo", "Latakia", "Ariha ?"} == set(texts(page, ".float.is-circle.is-shown"))
     assert texts(page, ".float.is-label.is-country.is-shown") == ["Syria"]
 
 
@@ -131,12 +138,14 @@ def test_the_legend_explains_the_symbols_in_use_and_no_others(reader: Reader, ht
     page = reader.open(html)
     assert texts(page, ".key li") == [
         "Place in the story (size = mentions)",
-        "Uncertain match (< 75 %)",
         "Country, region or natural feature in the story",
-        "Capital standing for a government",
+        "Town standing for its government or team",
+        "Only a word for its people or things",
         "Road (schematic course)",
+        "Uncertain: a best guess, confidence below 75%",
         "Other town",
     ]
+    assert classes(page, ".key li:nth-child(6) svg") == ["symbol is-circle is-unsure", "symbol is-square is-unsure"]
     document = Document("a", "Rain in Homs")
     homs = settlement(169577, "Homs", 36.7234, 34.7308, "SY", 775_404)
     page = reader.open(rendered(Atlas([document], [mention(document, "Homs", homs)])))
@@ -149,7 +158,7 @@ def test_the_list_tells_kind_count_confidence_and_the_word_used(reader: Reader, 
     assert row(page, "Turkey").inner_text().replace("\n", " ") == "Turkey country, as “Turkish” 1× 95%"
     assert row(page, "Idlib").get_attribute("aria-label") == "Idlib, city, 5 mentions, confidence 97 percent"
     assert row(page, "Syria").get_attribute("aria-label") == "Syria, country, 1 mention, confidence 93 percent"
-    assert page.locator("#unplaced").inner_text() == "Not placed: Bab Qalandar"
+    assert page.locator("#unplaced").inner_text().split("\n\n") == ["Not placed", "Bab Qalandar"]
 
 
 def test_source_licence_and_disclaimer_are_printed(reader: Reader, html: str) -> None:
@@ -195,6 +204,110 @@ def test_a_country_is_named_only_where_it_is(reader: Reader) -> None:
         assert "Somaliland" not in named, "it has no code, like Northern Cyprus"
 
 
+# What is uncertain
+
+
+def test_an_uncertain_place_is_hollow_dashed_and_said_to_be_one(reader: Reader, html: str) -> None:
+    page = reader.open(html)
+    unsure = page.locator("path.pl-unsure")
+    assert [label.split(",")[0] for label in unsure.evaluate_all("e => e.map(x => x.ariaLabel)")] == [
+        "Ariha",
+        "Washington",
+    ]
+    assert unsure.evaluate_all("e => e.map(x => x.getAttribute('stroke-dasharray'))") == ["3 3", "3 3"]
+    assert texts(page, ".float.is-circle.is-unsure") == ["Ariha ?"]
+    assert texts(page, ".chip.is-unsure") == ["Washington ? 9,270 km"]
+    chip = page.locator(".chip.is-unsure")
+    assert chip.get_attribute("aria-label") == "Go to Washington, uncertain, 9,270 km from Idlib"
+    assert row(page, "Ariha").get_attribute("aria-label") == "Ariha, town, 1 mention, uncertain, confidence 62 percent"
+
+
+def test_the_list_has_what_is_uncertain_after_the_rest_under_its_own_heading(reader: Reader, html: str) -> None:
+    page = reader.open(html)
+    assert texts(page, "#places h3") == ["Uncertain a best guess, confidence below 75%"]
+    assert texts(page, "#places ul:last-child .name") == ["Ariha", "Washington"]
+    assert "Ariha" not in texts(page, "#places ul:first-child .name")
+    page = reader.open(rendered(story(), min_confidence=None))
+    assert texts(page, "#places h3") == ["Uncertain a best guess"]
+    assert "Uncertain: a best guess" in texts(page, ".key li")
+
+
+def test_the_popup_of_a_guess_says_so_and_lists_its_rivals(reader: Reader) -> None:
+    document = Document("a", "Hama")
+    places = [settlement(number, "Hama", 36.7 + number, 35.1, "SY", 9, "PPL") for number in range(7)]
+    rivals = [
+        Candidate(place, share) for place, share in zip(places[1:], (0.2, 0.1, 0.05, 0.01, 0.004, 0), strict=True)
+    ]
+    page = reader.open(
+        rendered(Atlas([document], [mention(document, "Hama", places[0], confidence=0.6, rivals=rivals)]))
+    )
+    row(page, "Hama").click()
+    assert texts(page, ".card .facts") == ["village · 1 mention"]
+    assert texts(page, ".card .doubt") == ["Uncertain: confidence 60%, below 75%"]
+    assert texts(page, ".card .why") == ["Why this guess: exact name"]
+    assert texts(page, ".card .rivals > p") == ["It may also be:"]
+    assert texts(page, ".card .rivals li") == [
+        f"Hama, village, Syria, geonames:{number}{share}"
+        for number, share in ((1, "20%"), (2, "10%"), (3, "5%"), (4, "1%"), (5, "< 1%"))
+    ]
+    assert page.locator(".card .where").inner_text() == "Syria, geonames:0"
+
+
+def test_marks_in_the_text_show_three_ways_in_more_than_colour(reader: Reader, html: str) -> None:
+    page = reader.open(html)
+    assert texts(page, "article mark.is-unsure") == ["Ariha", "Washington"]
+    look = "e => [getComputedStyle(e).borderBottomStyle, getComputedStyle(e).backgroundColor]"
+    found = [page.locator(f"article {each}").first for each in ("mark.is-sure", "mark.is-unsure", ".unplaced")]
+    styles, grounds = zip(*(each.evaluate(look) for each in found), strict=True)
+    assert styles == ("none", "dashed", "dotted")
+    assert [ground == "rgba(0, 0, 0, 0)" for ground in grounds] == [False, True, True]
+    assert found[1].get_attribute("aria-label") == "Ariha, uncertain"
+    assert page.locator(".marks").inner_text() == "Names: placed · uncertain · not placed"
+    document = Document("a", "Rain in Idlib")
+    page = reader.open(rendered(Atlas([document], [mention(document, "Idlib", IDLIB)])))
+    assert page.locator(".marks").count() == 0, "where all is sure there is nothing to explain"
+
+
+def test_a_mention_may_be_uncertain_though_its_place_is_not(reader: Reader) -> None:
+    document = Document("a", "Rain today\nIdlib said. Idlib again.")
+    said = [mention(document, "Idlib", IDLIB), mention(document, "Idlib", IDLIB, after=15, confidence=0.5)]
+    page = reader.open(rendered(Atlas([document], said)))
+    assert classes(page, "article mark") == ["is-sure is-circle", "is-unsure is-circle"]
+    row(page, "Idlib").click()
+    assert classes(page, ".quotes li") == ["is-sure", "is-unsure"]
+    assert page.locator(".card .doubt").count() == 0
+
+
+def test_uncertain_areas_roads_and_people_are_explained_in_one_row(reader: Reader) -> None:
+    document = Document("a", "Idlib, Syria, the M4 and a Turkish lorry")
+    names: list[tuple[str, Referent, Role]] = [
+        ("Idlib", IDLIB, Role.LITERAL),
+        ("Syria", SYRIA, Role.LITERAL),
+        ("M4", M4, Role.LITERAL),
+        ("Turkish", TURKEY, Role.DEMONYM),
+    ]
+    said = [mention(document, name, place, role=role, confidence=0.5) for name, place, role in names]
+    page = reader.open(rendered(Atlas([document], said)))
+    assert texts(page, ".key li") == ["Uncertain: a best guess, confidence below 75%", "Other town"]
+    shapes = ("circle", "label", "none", "line")
+    assert [each.split()[1] for each in classes(page, ".key li:first-child svg")] == [f"is-{shape}" for shape in shapes]
+    assert classes(page, "path.leaflet-interactive") == [
+        "pl-casing pl-unsure leaflet-interactive",
+        "pl-line pl-unsure leaflet-interactive",
+        "pl-marker pl-circle pl-unsure leaflet-interactive",
+    ]
+    assert texts(page, ".float.is-line") == ["M4 ?"]
+    assert texts(page, ".float.is-label") == ["Syria ?"]
+    assert str(page.locator(".float.is-label").get_attribute("aria-label")).startswith("Syria, country, 1 mention, unc")
+
+
+def test_several_articles_count_what_is_uncertain_apart(reader: Reader) -> None:
+    documents = [Document("a", "Idlib"), Document("b", "Aleppo")]
+    said = [mention(documents[0], "Idlib", IDLIB), mention(documents[1], "Aleppo", ALEPPO, confidence=0.5)]
+    page = reader.open(rendered(Atlas(documents, said)))
+    assert page.locator("#source").inner_text() == "1 place, 1 more uncertain"
+
+
 # Popups and links
 
 
@@ -207,7 +320,10 @@ def test_a_popup_quotes_the_atlas(reader: Reader, html: str) -> None:
     assert texts(page, ".quotes mark") == ["IDLIB", "Idlib", "Idlib"]
     assert page.locator(".card h3").inner_text().split() == ["Idlib", "Idlib", "Governorate,", "Syria"]
     assert texts(page, ".card .facts") == ["city · 5 mentions · confidence 97%"]
-    assert texts(page, ".card .why") == ["Why here: exact name", "Or: Idlib al Khirba (village, Syria, 2%)"]
+    assert texts(page, ".card .why") == ["Why here: exact name"]
+    assert texts(page, ".card .rivals > p") == ["Less likely:"]
+    assert texts(page, ".card .rivals li") == ["Idlib al Khirba, village, Syria2%"]
+    assert page.locator(".card .doubt").count() == 0
     assert texts(page, ".card .id") == ["GeoNames 169389"]
 
 
@@ -278,7 +394,7 @@ def test_the_keyboard_opens_a_name_in_the_text_and_gets_back_to_it(reader: Reade
 def test_markers_out_of_view_are_no_tab_stops(reader: Reader, html: str) -> None:
     page = reader.open(html)
     labels = page.locator("path.pl-marker[tabindex='-1']").evaluate_all("e => e.map(x => x.ariaLabel.split(',')[0])")
-    assert labels == ["Damascus", "Ankara", "Washington", "Moscow"]
+    assert labels == ["Damascus", "Ankara", "Moscow", "Washington"]
 
 
 def test_an_address_opens_its_place(reader: Reader, html: str) -> None:
@@ -308,7 +424,7 @@ def test_chips_lead_to_what_is_off_the_map(reader: Reader, html: str) -> None:
         "Ankara 550 km",
         "Damascus 270 km",
         "Moscow 2,210 km",
-        "Washington 9,270 km",
+        "Washington ? 9,270 km",
     ]
     assert page.locator(".chip:has-text('Ankara')").get_attribute("aria-label") == "Go to Ankara, 550 km from Idlib"
     page.locator(".chip:has-text('Moscow')").click()
@@ -360,7 +476,7 @@ def test_a_phone_shows_the_page_in_one_column(reader: Reader, html: str) -> None
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     tops = [boxes(page, each)[0]["top"] for each in ("#title", ".folium-map", "#edges", "#key", "#places", "article")]
     assert tops == sorted(tops)
-    assert page.locator("#key li").count() == 6, "the legend stands below the map"
+    assert page.locator("#key li").count() == 7, "the legend stands below the map"
     page.locator("path.pl-marker").first.tap()
     (card,) = boxes(page, ".leaflet-popup-content-wrapper")
     assert 0 <= card["left"] <= card["right"] <= 390

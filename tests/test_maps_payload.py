@@ -10,18 +10,18 @@ from geo.gazetteers.stack import StackedGazetteer
 from geo.model import Candidate, Document, Role
 from maps import payload
 from tests.story import RIVAL, StoryGazetteer, settlement, story
-from tests.world import IDLIB, IDLIB_PROVINCE, M4, mention
+from tests.world import IDLIB, IDLIB_PROVINCE, M4, MIN_CONFIDENCE, mention
 
 Record = dict[str, object]
 
 
 @pytest.fixture(scope="module")
 def told() -> Record:
-    return built(story())
+    return built(story(), MIN_CONFIDENCE)
 
 
-def built(atlas: Atlas) -> Record:
-    data = payload.build(atlas, gazetteer=StoryGazetteer(), tool_version="9.9")
+def built(atlas: Atlas, min_confidence: float | None = None) -> Record:
+    data = payload.build(atlas, gazetteer=StoryGazetteer(), tool_version="9.9", min_confidence=min_confidence)
     copy: Record = json.loads(payload.to_json(data))
     return copy
 
@@ -78,14 +78,15 @@ def test_a_road_says_how_its_course_is_known(told: Record) -> None:
     assert (road["ref"], road["course"], road["length"]) == ("M4", "Road (schematic course)", "150 km")
 
 
-def test_people_are_listed_last_and_with_the_word_used(told: Record) -> None:
-    assert list(entries(told))[-1] == "Turkey"
+def test_people_are_listed_after_places_and_with_the_word_used_and_what_is_uncertain_last(told: Record) -> None:
+    assert list(entries(told))[-3:] == ["Turkey", "Ariha", "Washington"]
+    assert [entry["sure"] for entry in entries(told).values()] == [True] * 10 + [False] * 2
     assert entries(told)["Turkey"]["written"] == "Turkish"
     assert entries(told)["Turkey"]["shape"] == "none"
 
 
 def test_names_without_a_place_are_listed(told: Record) -> None:
-    assert told["unplaced"] == [["Bab Qalandar", ""]]
+    assert told["unplaced"] == [["", ["Bab Qalandar"]]]
 
 
 def test_towns_for_orientation_are_none_of_the_story(told: Record) -> None:
@@ -99,11 +100,58 @@ def test_towns_for_orientation_are_none_of_the_story(told: Record) -> None:
 
 def test_rivals_leave_out_the_choice_itself_and_all_but_the_first_few() -> None:
     document = Document("a", "Idlib")
-    rivals = [Candidate(replace(RIVAL, id=f"x:{number}"), 0.01) for number in range(9)]
+    rivals = [Candidate(IDLIB, 0.5), *(Candidate(replace(RIVAL, id=f"x:{number}"), 0.01) for number in range(9))]
     atlas = Atlas([document], [mention(document, "Idlib", IDLIB, rivals=rivals)])
     shown = entries(built(atlas))["Idlib"]["rivals"]
     assert isinstance(shown, list)
-    assert [rival["name"] for rival in shown] == [RIVAL.name] * payload.MAX_RIVALS
+    assert [rival["name"] for rival in shown] == [RIVAL.name] * 5
+
+
+def test_the_threshold_is_told_as_a_percentage_when_it_is_known(told: Record) -> None:
+    assert told["threshold"] == "75"
+    assert built(story(), 0.625)["threshold"] == "62.5"
+    assert built(story())["threshold"] is None
+
+
+def test_each_mention_and_quote_knows_whether_it_is_sure() -> None:
+    document = Document("a", "Idlib today\nIdlib again. And Xyz")
+    said = [mention(document, "Idlib", IDLIB, confidence=0.7), mention(document, "Idlib", IDLIB, after=10)]
+    told = built(Atlas([document], [*said, mention(document, "Xyz", None)]))
+    documents = told["documents"]
+    assert isinstance(documents, list)
+    assert documents[0]["heading"] == [["Idlib", 0, False], " today"]
+    assert documents[0]["body"] == [[["Idlib", 0, True], " again. And ", ["Xyz", None, False]]]
+    excerpts = entries(told)["Idlib"]["excerpts"]
+    assert isinstance(excerpts, list)
+    assert [parts[4] for parts in excerpts] == [False, True]
+    assert entries(told)["Idlib"]["sure"] is True
+
+
+def test_names_that_were_not_placed_stand_together_by_reason() -> None:
+    document = Document("x", "Ceville, Beville, aville.")
+    reasons = {"Ceville": "unknown", "Beville": "no course", "aville": "unknown"}
+    said = [
+        replace(plain, resolution=replace(plain.resolution, evidence=(reason,)))
+        for plain, reason in ((mention(document, name, None), reason) for name, reason in reasons.items())
+    ]
+    assert built(Atlas([document], said))["unplaced"] == [
+        ["no course", ["Beville"]],
+        ["unknown", ["aville", "Ceville"]],
+    ]
+
+
+def test_a_guess_sets_off_no_country() -> None:
+    document = Document("a", "Idlib")
+    for confidence, country in ((0.9, "SY"), (0.5, None)):
+        view = built(Atlas([document], [mention(document, "Idlib", IDLIB, confidence=confidence)]))["view"]
+        assert isinstance(view, dict)
+        assert (view["focus"], view["main"]) == (country, 0)
+
+
+def test_a_confidence_is_never_told_as_more_than_it_is() -> None:
+    document = Document("a", "Idlib")
+    told = built(Atlas([document], [mention(document, "Idlib", IDLIB, confidence=0.749)]), MIN_CONFIDENCE)
+    assert (entries(told)["Idlib"]["confidence"], told["threshold"]) == (74, "75")
 
 
 def test_a_province_is_not_said_to_lie_in_itself() -> None:
@@ -145,3 +193,17 @@ def test_the_role_of_a_mention_does_not_hide_a_place() -> None:
     document = Document("a", "Idlib and the Idlibis")
     said = [mention(document, "Idlib", IDLIB), mention(document, "Idlibis", IDLIB, role=Role.DEMONYM)]
     assert entries(built(Atlas([document], said)))["Idlib"]["shape"] == "circle"
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.LITERAL, None),
+        (Role.EMBEDDED, "in the name of an organisation"),
+        (Role.METONYM, "as its government, team, market or people"),
+    ],
+)
+def test_a_place_that_is_not_named_as_such_says_how_it_is(role: Role, said: str | None) -> None:
+    document = Document("a", "Idlib University")
+    told = entries(built(Atlas([document], [mention(document, "Idlib", IDLIB, role=role)])))
+    assert told["Idlib"]["role"] == said

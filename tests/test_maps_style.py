@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from geo.atlas import Entry
-from geo.model import Document, Kind, Place, Referent, Role
+from geo.model import Course, Document, Kind, Place, Referent, Role
 from maps import style
-from tests.world import IDLIB, IDLIB_PROVINCE, SYRIA, mention
+from tests.world import IDLIB, IDLIB_PROVINCE, M4, SYRIA, mention
 
 AIRPORT = Place("x:1", "Idlib", Kind.FACILITY, 36.6, 35.9, "AIRP")
 
 
-def entry(referent: Place, role: Role = Role.LOCATION, confidence: float = 0.9) -> Entry[Place]:
+def entry(referent: Place, role: Role = Role.LITERAL, confidence: float = 0.9) -> Entry[Place]:
     said: Referent = referent
     return Entry(referent, (mention(Document("a", "Idlib"), "Idlib", said, role=role, confidence=confidence),))
 
@@ -20,11 +21,14 @@ def entry(referent: Place, role: Role = Role.LOCATION, confidence: float = 0.9) 
 @pytest.mark.parametrize(
     ("referent", "role", "shape"),
     [
-        (IDLIB, Role.LOCATION, style.Shape.CIRCLE),
-        (AIRPORT, Role.LOCATION, style.Shape.CIRCLE),
+        (IDLIB, Role.LITERAL, style.Shape.CIRCLE),
+        (AIRPORT, Role.LITERAL, style.Shape.CIRCLE),
         (IDLIB, Role.METONYM, style.Shape.SQUARE),
-        (SYRIA, Role.LOCATION, style.Shape.LABEL),
-        (IDLIB_PROVINCE, Role.LOCATION, style.Shape.LABEL),
+        (IDLIB, Role.EMBEDDED, style.Shape.CIRCLE),
+        (SYRIA, Role.METONYM, style.Shape.LABEL),
+        (SYRIA, Role.LITERAL, style.Shape.LABEL),
+        (IDLIB_PROVINCE, Role.LITERAL, style.Shape.LABEL),
+        (SYRIA, Role.EMBEDDED, style.Shape.LABEL),
         (SYRIA, Role.DEMONYM, style.Shape.NONE),
         (IDLIB, Role.DEMONYM, style.Shape.NONE),
     ],
@@ -39,6 +43,33 @@ def test_an_uncertain_place_differs_in_shape_and_colour() -> None:
     assert unsure["dash_array"] == style.UNCERTAIN_DASH
     assert unsure["color"] == style.LIGHT["uncertain"]
     assert unsure["fill_color"] == style.LIGHT["paper"]
+    assert (sure["fill_opacity"], unsure["fill_opacity"]) == (1.0, 0.4), "what lies below a guess shows"
+
+
+def test_an_uncertain_capital_is_dashed_and_a_sure_one_is_not() -> None:
+    sure, unsure = (style.marker_style(entry(IDLIB, Role.METONYM, confidence)) for confidence in (0.9, 0.5))
+    assert (sure["dash_array"], sure["color"]) == (None, style.LIGHT["capital"])
+    assert (unsure["dash_array"], unsure["color"]) == (style.UNCERTAIN_DASH, style.LIGHT["uncertain"])
+
+
+def test_the_entry_alone_decides_what_is_certain() -> None:
+    bold = entry(IDLIB, confidence=0.1)
+    said = bold.mentions[0]
+    bold = replace(bold, mentions=(replace(said, resolution=replace(said.resolution, is_asserted=True)),))
+    assert style.marker_style(bold)["dash_array"] is None
+
+
+def test_a_place_inside_a_name_is_drawn_like_one_that_is_meant() -> None:
+    assert style.marker_style(entry(IDLIB, Role.EMBEDDED)) == style.marker_style(entry(IDLIB))
+
+
+def test_an_uncertain_road_is_hollow_and_dashed_whatever_is_known_of_its_course() -> None:
+    document = Document("a", "M4")
+    for course in Course:
+        road = replace(M4, course=course)
+        casing, hollow = style.line_styles(Entry(road, (mention(document, "M4", road, confidence=0.5),)))
+        assert (casing["color"], casing["dash_array"]) == (style.LIGHT["uncertain"], style.UNCERTAIN_DASH)
+        assert (hollow["color"], hollow["dash_array"]) == (style.LIGHT["paper"], None)
 
 
 def luminance(colour: str) -> float:

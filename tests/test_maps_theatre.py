@@ -20,7 +20,7 @@ def atlas(*said: Referent | tuple[Referent, Role] | tuple[Referent, int]) -> Atl
     document = Document("a", text)
     for item in said:
         referent, extra = item if isinstance(item, tuple) else (item, 1)
-        role = extra if isinstance(extra, Role) else Role.LOCATION
+        role = extra if isinstance(extra, Role) else Role.LITERAL
         for _ in range(extra if isinstance(extra, int) else 1):
             mentions.append(mention(document, "X", referent, after=len(mentions), role=role))
     return Atlas([document], mentions)
@@ -62,7 +62,7 @@ def test_a_road_across_the_continent_does_not_widen_the_view() -> None:
 
 
 def test_roads_alone_are_a_theatre_without_a_main_place() -> None:
-    theatre = find_theatre(atlas(M4, (SYRIA, Role.LOCATION)))
+    theatre = find_theatre(atlas(M4, (SYRIA, Role.LITERAL)))
     assert theatre.main is None
     assert theatre.extent.contains(ALEPPO.lonlat)
 
@@ -120,3 +120,9 @@ def test_the_main_place_is_the_most_mentioned_one_of_the_view() -> None:
     theatre = find_theatre(atlas((ALEPPO, 3), (IDLIB, 2), (WASHINGTON, 2)))
     assert theatre.main == ALEPPO
     assert great_circle_km(ALEPPO.lonlat, IDLIB.lonlat) < 100
+
+
+def test_a_place_inside_a_name_counts_only_where_no_local_place_is_meant() -> None:
+    embedded = (LATAKIA, Role.EMBEDDED)
+    assert find_theatre(atlas(embedded, SYRIA)).main == LATAKIA
+    assert find_theatre(atlas(embedded, IDLIB)).main == IDLIB

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geo.model import Kind, Place
-from maps.words import distance, kind_word
+from maps.words import distance, kind_word, percent
 from tests.world import M4
 
 
@@ -31,6 +31,13 @@ def place(kind: Kind, feature_code: str | None = None, population: int | None = 
 )
 def test_a_referent_is_called_by_an_ordinary_word(referent: Place, word: str) -> None:
     assert kind_word(referent) == word
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.7499999, 74), (0.75, 75), (0.29, 29), (0.999, 99), (1.0, 100), (0.0, 0)]
+)
+def test_a_percentage_is_cut_and_not_rounded(share: float, shown: int) -> None:
+    assert percent(share) == shown
 
 
 @pytest.mark.parametrize(("km", "words"), [(0.2, "0 km"), (99.4, "99 km"), (266.0, "270 km"), (9271.0, "9,270 km")])

@@ -27,7 +27,8 @@ from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
     "version errors extent model names lines excerpts cache adapters plugins seeds packages articles gazetteers "
-    "geocoders roads recognizers corrections resolvers atlas writers engines pipeline evaluation training"
+    "geocoders roads trees learned recognizers corrections resolvers atlas writers engines pipeline "
+    "explanation component evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 NOT_FOR_GEO = {"maps", "folium", "branca", "click", "rich"}
@@ -235,6 +236,12 @@ def test_the_library_example_is_true(root: Path, tmp_path: Path, monkeypatch: py
     assert tries > 3
     assert failures == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"floods.html", "floods.geojson"}
+
+
+@pytest.mark.usefixtures("unpacked")
+def test_the_spacy_example_is_true(root: Path) -> None:
+    failures, tries = doctest.testfile(str(root / "docs" / "spacy.md"), module_relative=False)
+    assert (failures, tries) == (0, 6)
 
 
 def test_nobody_is_told_to_install_from_an_index(root: Path) -> None:

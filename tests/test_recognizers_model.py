@@ -6,12 +6,12 @@ import pytest
 from spacy.language import Language
 
 from geo.errors import ResourceError
-from geo.recognizers.model import DEFAULT_MODEL, load_model, named_spans
+from geo.recognizers.model import ENGLISH_MODEL, load_model, named_spans
 
 
 @pytest.fixture(scope="module")
 def model() -> Language:
-    return load_model(DEFAULT_MODEL)
+    return load_model(ENGLISH_MODEL)
 
 
 def test_only_the_entity_recogniser_is_loaded(model: Language) -> None:
@@ -40,3 +40,7 @@ def test_odd_texts_give_no_error(model: Language, text: str) -> None:
 def test_a_missing_default_model_names_its_package() -> None:
     with pytest.raises(ResourceError, match="run 'python -m spacy download de_core_news_sm'"):
         load_model("de_core_news_sm")
+
+
+def test_the_english_model_is_found_under_the_name_that_spacy_gives_it() -> None:
+    assert load_model("en_core_web_sm").meta["name"] == load_model(ENGLISH_MODEL).meta["name"]

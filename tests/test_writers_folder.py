@@ -151,3 +151,9 @@ def test_a_kill_at_any_moment_leaves_whole_files(tmp_path: Path, root: Path) -> 
                 assert len(set(words[:-1])) == 1
                 assert words[-1] == "end"
     assert (tmp_path / "two").exists(), "no run came as far as its first files"
+
+
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    publish(tmp_path, {"weights.npz": b"PK\x03\x04\r\n\xff", "a.txt": ["one\n", "two"]})
+    assert (tmp_path / "weights.npz").read_bytes() == b"PK\x03\x04\r\n\xff"
+    assert (tmp_path / "a.txt").read_bytes() == b"one\ntwo"

@@ -10,14 +10,14 @@ from shapely import LineString
 from shapely.geometry import shape
 
 from geo.atlas import Atlas
-from geo.model import Course, Document, Kind, Line, Place
+from geo.model import Candidate, Course, Document, Kind, Line, Place, Referent
 from geo.writers import Writer, geojson
-from tests.world import ALEPPO, ARTICLE, IDLIB, LATAKIA, M4, SYRIA, SmallGazetteer, atlas_of, mention
+from tests.world import ALEPPO, ARTICLE, IDLIB, IDLIB_PROVINCE, LATAKIA, M4, SYRIA, SmallGazetteer, atlas_of, mention
 
 BASE = (
-    "place_id name name_as_written kind role country_code admin1 claimed_by mentions confidence geo_precision method "
-    "why gazetteer gazetteer_id excerpt excerpts_text first_char article_id source_title source_file source_date "
-    "sha256 tool_version"
+    "place_id name name_as_written kind role country_code admin1 claimed_by mentions asserted confidence "
+    "geo_precision method why rivals gazetteer gazetteer_id excerpt excerpts_text first_char article_id "
+    "source_title source_file source_date sha256 tool_version"
 ).split()
 OF_LINES = "ref course approximate length_km from_name to_name".split()
 OF_MENTIONS = "start end text sentence_start sentence_end".split()
@@ -47,15 +47,17 @@ def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None
         "name": "Idlib",
         "name_as_written": "Idlib",
         "kind": "settlement",
-        "role": "location",
+        "role": "literal",
         "country_code": "SY",
         "admin1": "Idlib Governorate",
         "claimed_by": None,
         "mentions": 2,
-        "confidence": 0.75,
+        "asserted": True,
+        "confidence": 0.9,
         "geo_precision": 1,
         "method": "context",
         "why": "exact name",
+        "rivals": None,
         "gazetteer": "GeoNames",
         "gazetteer_id": "169389",
         "excerpt": "Idlib was quiet.",
@@ -112,7 +114,7 @@ def test_a_mention_is_a_point_of_its_own_with_its_sentence(atlas: Atlas) -> None
         assert ARTICLE.text[own["sentence_start"] : own["sentence_end"]] == own["excerpt"] == own["excerpts_text"]
         assert (own["first_char"], own["mentions"]) == (own["start"], 1)
     second = next(feature["properties"] for feature in features if feature["id"] == "ceasefire#116-121")
-    assert (second["place_id"], second["confidence"]) == (IDLIB.id, 0.6)
+    assert (second["place_id"], second["asserted"], second["confidence"]) == (IDLIB.id, False, 0.6)
     demonym = next(feature["properties"] for feature in features if feature["properties"]["text"] == "Syrian")
     assert (demonym["place_id"], demonym["role"], demonym["geo_precision"]) == (SYRIA.id, "demonym", 3)
 
@@ -206,3 +208,31 @@ def test_a_disputed_place_names_the_states_that_claim_it() -> None:
     atlas = Atlas([ARTICLE], [mention(ARTICLE, "Idlib", crimea)])
     (feature,) = collection(geojson.places, atlas)["features"]
     assert feature["properties"]["claimed_by"] == "RU UA"
+
+
+def test_a_place_below_the_threshold_says_that_it_is_not_asserted() -> None:
+    document = Document("a", "Aleppo or Idlib.")
+    said = [mention(document, "Aleppo", ALEPPO, confidence=0.749), mention(document, "Idlib", IDLIB, confidence=0.75)]
+    features = collection(geojson.places, Atlas([document], said))["features"]
+    told = {feature["properties"]["name"]: feature["properties"]["asserted"] for feature in features}
+    assert told == {"Aleppo": False, "Idlib": True}
+
+
+def test_rivals_are_told_with_unit_country_id_and_score_and_are_never_the_place_itself() -> None:
+    elsewhere: list[Referent] = [Place(f"x:{n}", f"Idlib {n}", Kind.SETTLEMENT, n, n) for n in range(9)]
+    rivals = [Candidate(each, 0.01) for each in (IDLIB_PROVINCE, SYRIA, M4, *elsewhere)]
+    atlas = Atlas([ARTICLE], [mention(ARTICLE, "Idlib", IDLIB, rivals=[Candidate(IDLIB, 0.3), *rivals])])
+    (feature,) = collection(geojson.places, atlas)["features"]
+    assert feature["properties"]["rivals"].split(" | ") == [
+        "Idlib Governorate, SY (geonames:169387) 0.01",
+        "Syria, SY (geonames:163843) 0.01",
+        "M4 Aleppo – Latakia, SY (highways:SY-M4) 0.01",
+        "Idlib 0 (x:0) 0.01",
+        "Idlib 1 (x:1) 0.01",
+    ]
+
+
+def test_a_rival_in_a_unit_names_it() -> None:
+    atlas = Atlas([ARTICLE], [mention(ARTICLE, "Aleppo", ALEPPO, rivals=[Candidate(IDLIB, 0.126)])])
+    (feature,) = collection(geojson.places, atlas)["features"]
+    assert feature["properties"]["rivals"] == "Idlib, Idlib Governorate, SY (geonames:169389) 0.126"

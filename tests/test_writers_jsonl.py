@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 from geo.atlas import Atlas
-from geo.model import Candidate, Document, Kind, Place
+from geo.model import Candidate, Document, Excerpt, Kind, Mention, Place, Resolution, Toponym
 from geo.writers import jsonl
 from tests.world import ALEPPO, ARTICLE, IDLIB, M4, SmallGazetteer, atlas_of, mention
 
-KEYS = "start end text kind role referent_id name gazetteer lat lon country_code confidence candidates".split()
+KEYS = "start end text kind role referent_id name gazetteer lat lon country_code asserted".split()
+KEYS += "confidence certainty candidates".split()
 
 
 def rows(atlas: Atlas) -> list[str]:
@@ -29,14 +30,16 @@ def test_one_line_holds_a_document_and_its_toponyms_in_reading_order() -> None:
         "end": 21,
         "text": "Idlib",
         "kind": "settlement",
-        "role": "location",
+        "role": "literal",
         "referent_id": "geonames:169389",
         "name": "Idlib",
         "gazetteer": "GeoNames",
         "lat": 35.93062,
         "lon": 36.633931,
         "country_code": "SY",
+        "asserted": True,
         "confidence": 0.9,
+        "certainty": 1.0,
         "candidates": [
             {"id": "geonames:169389", "name": "Idlib", "lat": 35.93062, "lon": 36.633931, "score": 0.9},
         ],
@@ -53,7 +56,23 @@ def test_an_unresolved_name_keeps_its_place_with_nulls() -> None:
     toponym = json.loads(rows(atlas_of(ARTICLE))[0])["toponyms"][-1]
     nulls = ("kind", "referent_id", "name", "lat", "lon", "country_code")
     assert [toponym[key] for key in nulls] == [None] * len(nulls)
-    assert (toponym["confidence"], toponym["candidates"]) == (0.0, [])
+    assert (toponym["asserted"], toponym["confidence"], toponym["candidates"]) == (False, 0.0, [])
+
+
+def test_an_unresolved_name_is_never_asserted_and_lists_five_candidates() -> None:
+    toponym = Toponym(16, 21, "Idlib", certainty=0.81249)
+    candidates = tuple(Candidate(Place(f"x:{n}", "Idlib", Kind.SETTLEMENT, n, n), 0.1) for n in range(7))
+    # Of a caller who asserts whatever comes.
+    unsure = Resolution(toponym, None, 0.0, candidates=candidates, is_asserted=True)
+    said = Mention(ARTICLE.id, unsure, Excerpt(16, 21, "Idlib"))
+    (told,) = json.loads(rows(Atlas([ARTICLE], [said]))[0])["toponyms"]
+    assert (told["asserted"], told["certainty"]) == (False, 0.812)
+    assert [candidate["id"] for candidate in told["candidates"]] == ["x:0", "x:1", "x:2", "x:3", "x:4"]
+
+
+def test_what_is_below_the_threshold_is_not_asserted() -> None:
+    toponyms = json.loads(rows(atlas_of(ARTICLE))[0])["toponyms"]
+    assert [(t["confidence"], t["asserted"]) for t in toponyms if t["text"] == "Idlib"] == [(0.9, True), (0.6, False)]
 
 
 def test_a_line_has_its_middle_as_its_point() -> None:
@@ -63,11 +82,11 @@ def test_a_line_has_its_middle_as_its_point() -> None:
     assert toponym["candidates"][0]["lat"] == toponym["lat"]
 
 
-def test_at_most_five_candidates_are_listed_best_first() -> None:
+def test_the_referent_and_five_rivals_are_listed_best_first() -> None:
     others = [Candidate(Place(f"x:{n}", f"Idlib {n}", Kind.SETTLEMENT, n, n), 0.01 * n) for n in range(9, 0, -1)]
     (row,) = rows(Atlas([ARTICLE], [mention(ARTICLE, "Idlib", IDLIB, rivals=others)]))
     candidates = json.loads(row)["toponyms"][0]["candidates"]
-    assert [candidate["id"] for candidate in candidates] == [IDLIB.id, "x:9", "x:8", "x:7", "x:6"]
+    assert [candidate["id"] for candidate in candidates] == [IDLIB.id, "x:9", "x:8", "x:7", "x:6", "x:5"]
 
 
 def test_every_document_has_its_line_also_without_toponyms() -> None:

@@ -32,6 +32,9 @@ M4 = Line(
     length_m=151234.5,
 )
 
+MIN_CONFIDENCE = 0.75
+"""Confidence from which the mentions of this world are asserted."""
+
 ARTICLE = Document(
     "ceasefire",
     "Ceasefire holds\n"
@@ -104,16 +107,17 @@ def mention(
     *,
     after: int = 0,
     confidence: float = 0.9,
-    role: Role = Role.LOCATION,
+    role: Role = Role.LITERAL,
     rivals: Sequence[Candidate] = (),
 ) -> Mention:
-    """Mention a name of a document, the first one behind an offset."""
+    """Mention a name of a document, the first one behind an offset, asserted from `MIN_CONFIDENCE` on."""
     start = document.text.index(name, after)
     toponym = Toponym(start, start + len(name), name)
     candidates = (Candidate(referent, confidence), *rivals) if referent else tuple(rivals)
-    resolution = Resolution(
-        toponym, referent, confidence if referent else 0.0, role, candidates, ("exact name",) if referent else ()
-    )
+    if not referent:
+        confidence = 0.0
+    evidence = ("exact name",) if referent else ()
+    resolution = Resolution(toponym, referent, confidence, role, candidates, evidence, confidence >= MIN_CONFIDENCE)
     within = sentences(document.text)
     return Mention(document.id, resolution, excerpt(document.text, start, start + len(name), within=within))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..model import Kind, Place
 from ..names import name_key
-from . import Gazetteer, NamedPlace, NameKind
+from . import Gazetteer, NameKind
 from .naming import ROMANISED
 
 _UNITS = frozenset({Kind.ADMIN1, Kind.ADMIN2, Kind.REGION})
@@ -32,6 +32,8 @@ SITE_WORDS = frozenset(
 )
 """Generic words behind the name of a facility: "the Rafah crossing", "Kakhovka dam"."""
 _FEATURES = frozenset({Kind.PHYSICAL})
+_DEPTH = {Kind.COUNTRY: 1, Kind.ADMIN1: 2, Kind.ADMIN2: 3}
+"""How many codes tell a country or unit from others: its country's, its first-level unit's, its own."""
 _ARTICLES = frozenset("al el ar as ash at an ad adh az".split())
 _WITHOUT_ARTICLE = "without its article"
 RESPELLED = "another spelling"
@@ -102,12 +104,22 @@ def respelled(gazetteer: Gazetteer, written: str, countries: Collection[str]) ->
 
 
 def each_form(gazetteer: Gazetteer, written: str) -> Iterator[tuple[Match, ...]]:
-    """Yield what each form of a name may mean, nearest to the name first; only forms that the gazetteer knows."""
+    """Yield what each form of a name may mean, nearest to the name first; only forms that the gazetteer knows.
+
+    An abbreviation counts in capitals or with its stop ("US", "U.S.", "Calif."); a few capitals are nothing else.
+    """
+    letters = [c for c in written if c.isalpha()]
+    in_capitals = all(c.isupper() for c in letters)
+    is_short = in_capitals and len(letters) <= _SHORT
+    is_short_form = in_capitals or (written.endswith(".") and written[:1].isupper())
     for forms in _forms(written):
         found: dict[str, Match] = {}
         for key, kinds, form in forms:
             for named in gazetteer.lookup(key):
-                if _counts(named, written, form) and (kinds is None or named.place.kind in kinds):
+                counts = is_short_form if named.name_kind is NameKind.ABBREVIATION else not is_short
+                if form == _WITHOUT_ARTICLE and named.place.country_code not in ROMANISED:
+                    continue  # An article goes only where names have one.
+                if counts and (kinds is None or named.place.kind in kinds):
                     found.setdefault(named.place.id, Match(named.place, named.name_kind, form))
         if found:
             in_order = found.values() if len(forms) == 1 else sorted(found.values(), key=lambda match: match.place.rank)
@@ -138,25 +150,30 @@ def holds(container: Match, content: Match) -> bool:
     return False
 
 
+def holds_any(containers: Sequence[Match], contents: Sequence[Match]) -> bool:
+    """Whether any of some places holds any of others, as `holds` says of two: in time linear in their number."""
+    units = {code for match in containers if (code := _own_code(match.place)) is not None}
+    return bool(units) and any(not units.isdisjoint(_codes_around(match.place)) for match in contents)
+
+
+def _own_code(place: Place) -> tuple[str | None, ...] | None:
+    """Return the codes that what lies in a country or unit shares with it; None for other places."""
+    codes = (place.country_code, place.admin1_code, place.admin2_code)
+    depth = _DEPTH.get(place.kind)
+    return None if depth is None or codes[0] is None or codes[depth - 1] is None else codes[:depth]
+
+
+def _codes_around(place: Place) -> list[tuple[str | None, ...]]:
+    """Return the codes of the country and units that a place lies in."""
+    codes = (place.country_code, place.admin1_code, place.admin2_code)
+    deepest = 3 if place.kind is Kind.SETTLEMENT else min(2, _DEPTH.get(place.kind, 3) - 1)
+    return [codes[:depth] for depth in range(1, deepest + 1)]
+
+
 def unit_code(match: Match) -> str | None:
     """Return the GeoNames code of the first-level unit that a place is or lies in ("SY.12"); None when unknown."""
     place = match.place
     return f"{place.country_code}.{place.admin1_code}" if place.admin1_code else None
-
-
-def _counts(named: NamedPlace, written: str, form: str | None) -> bool:
-    """Tell whether a name counts for what is written.
-
-    An abbreviation does in capitals or with its stop ("US", "U.S.", "Calif."); a few capitals are nothing else. An
-    article goes only where names have one.
-    """
-    if form == _WITHOUT_ARTICLE and named.place.country_code not in ROMANISED:
-        return False
-    letters = [c for c in written if c.isalpha()]
-    in_capitals = all(c.isupper() for c in letters)
-    if named.name_kind is not NameKind.ABBREVIATION:
-        return not (in_capitals and len(letters) <= _SHORT)
-    return in_capitals or (written.endswith(".") and written[:1].isupper())
 
 
 def _forms(written: str) -> Iterator[list[_Form]]:

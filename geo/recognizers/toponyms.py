@@ -1,149 +1,128 @@
-"""Find toponyms: spans of a statistical model and runs of capitals, judged together by weighed evidence.
-
-Neither source is enough. The model may call a city a nationality and miss a name in a list; the gazetteer knows a
-village for many an ordinary word. Every proposal therefore collects evidence: what the model says of this span and of
-the same name elsewhere, what the gazetteer knows under it, and the words around it.
-"""
+"""Find toponyms: every proposal of a text in numbers, a learned score for each, and a choice without overlap."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..gazetteers import Gazetteer, NameKind
-from ..gazetteers.matching import Match, holds
-from ..model import Document, Kind, Toponym
-from ..names import name_key
-from . import evidence
-from .model import DEFAULT_MODEL, load_model, named_spans
-from .proposals import Proposal, Reading
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gazetteers.known import KnownNames
+from ..learned import Learned, Reader
+from ..model import Document, Toponym
+from ..trees import probability
+from .features import FIELDS, Describer
+from .lexicon import load_lexicon
+from .model import WITHOUT_MODEL, NamedSpan, load_model, named_spans
+from .proposals import Reading
+from .scripts import names_in_script
+from .standing import Standings
+from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_JOINS = (", ", " and ", " or ", ", and ", "-", "–", " to ")
-_LONGEST_SUPPORT = 4
-"""How many names of a list one accepted name may support, step by step."""
+POSSIBLE_AT = 0.05
+"""Least probability at which a proposal is looked at a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The proposals of a text that may well be toponyms, in order and without overlap."""
+
+    toponyms: Sequence[Toponym]
+    """The names, their certainty the first score's."""
+    rows: NDArray[np.float32]
+    """What speaks for and against each, see `geo.recognizers.features`; one row a toponym."""
+    scores: NDArray[np.float64]
+    """The first score of each: log odds that it is a toponym."""
 
 
 class ToponymRecognizer:
-    """Recognise toponyms with a spaCy model and a gazetteer.
+    """Recognise toponyms with a gazetteer, and a spaCy model where one is asked for.
 
     Parameters
     ----------
-    gazetteer
-        Decides which capitals may be names and what they may mean.
+    known
+        Tells which names are known.
+    learned
+        The weights.
     model
-        Name of an installed spaCy model with an entity recogniser; loaded at the first use.
+        Name of an installed spaCy model with an entity recogniser, loaded at the first use; `WITHOUT_MODEL` for none.
     """
 
-    def __init__(self, gazetteer: Gazetteer, *, model: str = DEFAULT_MODEL) -> None:
-        self.gazetteer = gazetteer
+    def __init__(self, known: KnownNames, learned: Learned, *, model: str = WITHOUT_MODEL) -> None:
+        self.known = known
+        self.standings = Standings(known)
         self.model = model
+        self.weights: Reader = learned.reader(has_model=model != WITHOUT_MODEL)
+        self._describer = Describer(Vocabulary(load_lexicon(), learned.context))
         self._nlp: Language | None = None
 
-    def recognize(self, document: Document) -> list[Toponym]:
-        """Return the toponyms of a document in order, without overlaps.
+    def possible(self, document: Document) -> Possible:
+        """Return what may well be toponyms in a document.
 
         Raises
         ------
         ResourceError
             If the model is missing or does not fit.
         """
+        return self.possible_in(document.text, self._spans(document.text))
+
+    def possible_in(self, text: str, spans: Sequence[NamedSpan]) -> Possible:
+        """Return what may well be toponyms in a text of which a model's spans are known already."""
+        reading = Reading(text, spans, self.standings)
+        rows = self.rows(reading)
+        scores = self.weights.first.scores(rows)
+        certainty = probability(scores)
+        chosen = choose(reading, certainty, POSSIBLE_AT)
+        return Possible(as_toponyms(reading, chosen, certainty), rows[chosen], scores[chosen])
+
+    def read(self, text: str) -> Reading:
+        """Return everything in a text that might be a toponym; ResourceError as for `possible`."""
+        return Reading(text, self._spans(text), self.standings)
+
+    def rows(self, reading: Reading) -> NDArray[np.float32]:
+        """Return the proposals of a text in numbers, without those of a model that is not used."""
+        rows = self._describer.describe(reading)
+        return rows if self.model != WITHOUT_MODEL else rows[:, : len(FIELDS)]
+
+    def in_other_scripts(self, text: str) -> list[Toponym]:
+        """Return the well known places that a text names in another script than the Latin one."""
+        found = names_in_script(text, self.known.gazetteer)
+        return [
+            Toponym(name.start, name.end, text[name.start : name.end], certainty=name.certainty, lemma=name.key)
+            for name in found
+        ]
+
+    def _spans(self, text: str) -> Sequence[NamedSpan]:
+        if self.model == WITHOUT_MODEL:
+            return ()
         if self._nlp is None:
             self._nlp = load_model(self.model)
-        reading = Reading(document.text, named_spans(self._nlp, document.text), self.gazetteer)
-        _judge(reading)
-        return _chosen(reading)
+        return named_spans(self._nlp, text)
 
 
-def _judge(reading: Reading) -> None:
-    """Weigh each proposal by itself, then by its neighbours in chains and lists."""
-    labels: dict[str, set[str]] = defaultdict(set)
-    for proposal in reading.proposals:
-        if proposal.label:
-            labels[proposal.key].add(proposal.label)
-    people = [reading.text[start:end].split() for start, end, label in reading.spans if label == "PERSON"]
-    person_words = {name_key(word) for person in people if len(person) > 1 for word in person}
-
-    def weigh(proposals: Iterable[Proposal]) -> None:
-        for proposal in proposals:
-            fame = evidence.of_gazetteer(proposal)
-            proposal.evidence = (
-                evidence.of_label(reading, proposal)
-                + fame
-                + evidence.of_context(reading.surroundings(proposal), proposal, fame)
-                + evidence.of_document(proposal, labels, person_words)
-            )
-
-    weigh(reading.proposals)
-    homes = evidence.homes_of([p for p in reading.proposals if p.found and p.evidence >= evidence.ACCEPT_AT])
-    weigh(reading.propose_respelled(homes.countries))
-    _favour_homes([proposal for proposal in reading.proposals if proposal.key not in person_words], homes, reading)
-    neighbours = list(_neighbours(reading))
-    _reward_chains(reading.proposals, neighbours)
-    _support_along_lists(neighbours)
+def as_toponyms(reading: Reading, chosen: Sequence[int], certainty: NDArray[np.float64]) -> list[Toponym]:
+    """Return some proposals of a text as toponyms, by their indexes."""
+    return [
+        Toponym(p.start, p.end, reading.text[p.start : p.end], label=p.label, certainty=float(certainty[index]))
+        for index, p in ((index, reading.proposals[index]) for index in chosen)
+    ]
 
 
-def _favour_homes(proposals: Sequence[Proposal], homes: evidence.Homes, reading: Reading) -> None:
-    """Let where the document is set speak for the names in doubt."""
-    for proposal in proposals:
-        if proposal.evidence >= evidence.ACCEPT_AT:
-            continue
-        is_bare_capital = proposal.label is None and proposal.word_count == 1
-        if not (is_bare_capital and reading.opens_sentence(proposal)):
-            proposal.evidence += evidence.of_homes(proposal, homes)
-
-
-def _neighbours(reading: Reading) -> Iterator[tuple[Proposal, Proposal, str]]:
-    """Yield (left, right, join) of the proposals that stand side by side."""
-    starting: dict[int, list[Proposal]] = defaultdict(list)
-    for proposal in reading.proposals:
-        starting[proposal.start].append(proposal)
-    for left in reading.proposals:
-        for join in _JOINS:
-            if reading.text.startswith(join, left.end):
-                for right in starting.get(left.end + len(join), ()):
-                    yield left, right, join
-
-
-def _reward_chains(proposals: Sequence[Proposal], neighbours: Sequence[tuple[Proposal, Proposal, str]]) -> None:
-    """Believe both names of "Paris, Texas" more, where a place of the first lies in a place of the second."""
-    for left, right, join in neighbours:
-        if join == ", " and any(_may_contain(y) and holds(y, x) for y in right.found for x in left.found):
-            left.is_chained = right.is_chained = True
-    for proposal in proposals:
-        proposal.evidence += 2.5 if proposal.is_chained else 0.0
-
-
-def _may_contain(match: Match) -> bool:
-    """Whether a place is one that English puts behind another's name: a country, or a unit by a name of its own."""
-    if match.name_kind is NameKind.DEMONYM:
-        return False
-    return match.place.kind is Kind.COUNTRY or match.name_kind is not NameKind.ALTERNATE
-
-
-def _support_along_lists(neighbours: Sequence[tuple[Proposal, Proposal, str]]) -> None:
-    """Let an accepted name speak for the next one in "Homs, Hama and Aleppo"."""
-    pairs = [(a, b) for left, right, _ in neighbours for a, b in ((left, right), (right, left)) if b.found]
-    for _ in range(_LONGEST_SUPPORT):
-        weak = {id(b): b for a, b in pairs if a.evidence >= evidence.ACCEPT_AT > b.evidence and not b.is_supported}
-        for proposal in weak.values():
-            proposal.is_supported = True
-            proposal.evidence += 2.0
-
-
-def _chosen(reading: Reading) -> list[Toponym]:
-    """Choose spans without overlap: more evidence first, longer names favoured, then the earlier one."""
-    accepted = [proposal for proposal in reading.proposals if proposal.evidence >= evidence.ACCEPT_AT]
-    accepted.sort(key=lambda p: (-p.evidence - 0.75 * p.word_count, p.start - p.end, p.start))
-    covered = bytearray(len(reading.text))
-    toponyms = []
-    for proposal in accepted:
-        start, end = proposal.start, proposal.end
-        if not any(covered[start:end]):
-            covered[start:end] = b"\1" * (end - start)
-            certainty = evidence.certainty(proposal.evidence)
-            toponyms.append(Toponym(start, end, reading.text[start:end], label=proposal.label, certainty=certainty))
-    return sorted(toponyms, key=lambda toponym: toponym.start)
+def choose(reading: Reading, probabilities: NDArray[np.float64], least: float) -> list[int]:
+    """Return the indexes of the proposals that stand, in order: of two that overlap the likelier, then the longer."""
+    proposals = reading.proposals
+    worthy = np.flatnonzero(probabilities >= least).tolist()
+    worthy.sort(key=lambda i: (-probabilities[i], proposals[i].start - proposals[i].end, proposals[i].start))
+    taken = bytearray(len(reading.words))
+    chosen = []
+    for index in worthy:
+        first, last = proposals[index].first, proposals[index].last
+        if not any(taken[first:last]):
+            taken[first:last] = b"\1" * (last - first)
+            chosen.append(index)
+    return sorted(chosen)

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 MAX_RUN_WORDS = 5
 """Longest name proposed from capitals alone, in words."""
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,6}|[^\W_]+(?:['’ʻʿ][^\W_]+){0,4}")
-_JOINS = frozenset({" ", "-", "–", ". ", " - "})
+_HIDDEN = r"\u00ad\u200b-\u200d\u2060\ufeff"
+_LETTERS = rf"[^\W_]+(?:(?:[\u0300-\u036f]+|[{_HIDDEN}]+(?=[^\W_]))[^\W_]*)*"
+"""Letters and digits, the marks of decomposed letters, and inside them characters that nobody sees."""
+_WORD = re.compile(rf"(?:[^\W\d_]\.){{2,6}}|[A-Z]\.[A-Z][a-z]\.|{_LETTERS}(?:['’ʻʿ]{_LETTERS}){{0,4}}")
+_IS_HIDDEN = re.compile(f"[{_HIDDEN}]")
+_JOINS = frozenset({" ", "-", "–", ". ", " - ", "'s ", "’s ", "' ", "’ "})
 _INNER = frozenset(
     "of the al an ash as el ad ar az and de la del los las di da do dos du des le les en sur on under upon am van "
-    "der".split()
+    "der au aux kwa".split()
 )
+_ELISIONS = ("d'", "d’", "l'", "l’")
+_OTHER_LETTER = re.compile(r"[^\u0000-\u024f\u1e00-\u1eff]")
+"""Not a Latin letter, "Ḩ" and "Ệ" included: `geo.recognizers.scripts` reads other scripts."""
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
 
 
 class Word(NamedTuple):
-    """A word as half-open code point offsets and its text, without a possessive ending."""
+    """A word as half-open code point offsets and its text, composed and without a possessive ending."""
 
     start: int
     end: int
     text: str
-
-    @property
-    def is_capitalised(self) -> bool:
-        """Whether it starts with a capital, or is written in a script without case."""
-        first = self.text[0]
-        return first.isupper() or (first.isalpha() and first == first.lower() == first.upper())
+    is_capitalised: bool
+    """Whether it starts with a Latin capital."""
 
 
 def words(text: str) -> list[Word]:
@@ -45,7 +49,11 @@ def words(text: str) -> list[Word]:
         start, end = match.span()
         if text[end - 2 : end] in _POSSESSIVES and end - start > 2:
             end -= 2
-        found.append(Word(start, end, text[start:end]))
+        word = text[start:end]
+        if not word.isascii():
+            word = unicodedata.normalize("NFC", _IS_HIDDEN.sub("", word))
+        first = word[2:3] if word.startswith(_ELISIONS) else word[0]
+        found.append(Word(start, end, word, first.isupper() and not _OTHER_LETTER.match(first)))
     return found
 
 

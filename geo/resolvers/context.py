@@ -1,33 +1,52 @@
-"""Resolve all toponyms of a document together: what is believed in the end is the confidence."""
+"""Rank the candidates of all toponyms of a document together."""
 
 from __future__ import annotations
 
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..errors import GeocodingError, PlacelinesWarning
-from ..gazetteers import Gazetteer, NameKind
+from ..gazetteers import NameKind
+from ..gazetteers.known import KnownNames, likeliest_first
 from ..gazetteers.matching import Match, holds, matches, respelled
-from ..gazetteers.priors import prior
-from ..model import Candidate, Document, Kind, Place, Resolution, Role, Toponym
+from ..model import Document, Kind, Place, Toponym
 from ..names import name_key
-from .evidence import Leader, reasons
-from .roles import role_of
+from ..trees import Trees, probability
+from .home import home_of
 from .senses import Sense, senses
 
 if TYPE_CHECKING:
-    from .belief import Floats, Weights
+    from .belief import Weights
+    from .crowd import Crowd, Floats
+    from .features import Rows
 
 MAX_CANDIDATES_KEPT = 10
 """Candidates listed with a resolution."""
 
-_RESPELLED = 0.8
-"""Trust in a place that is only known under another romanisation of its name."""
-_MIN_CONFIDENCE = 0.15
-"""Below this belief a name stays unresolved: a wrong place on the map is worse than a name in the list."""
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates of a document's toponyms, weighed against each other."""
+
+    groups: Sequence[Sense]
+    """The senses of the document."""
+    of: Sequence[int]
+    """For each toponym the number of its sense."""
+    ranked: Sequence[Sequence[tuple[Match, float]]]
+    """For each sense its candidates with their shares of the belief, best first; empty for a name that is not known."""
+    rows: Rows
+    """The numbers of all candidates, see `geo.resolvers.features.FIELDS`."""
+    order: Sequence[Sequence[int]]
+    """For each sense where its candidates stand in `rows`, in the order of `ranked`."""
+    best: Floats
+    """For each sense the numbers of its best candidate, see `BEST_FIELDS`; -1 throughout where it has none."""
+    failures: Mapping[str, str]
+    """Why a name could not be looked up, by the name as written."""
 
 
 class ContextResolver:
@@ -35,10 +54,13 @@ class ContextResolver:
 
     Parameters
     ----------
-    gazetteer
+    known
         Gives the candidates.
+    ranker
+        Trees over `geo.resolvers.features.FIELDS`, which say how likely a candidate is the right one; None to believe
+        what the surroundings say.
     weights
-        How much each kind of evidence counts; None for the measured ones.
+        How much each kind of evidence counts for the surroundings; None for the measured ones.
     ask
         Asked for places by name when the gazetteer knows none; its `GeocodingError` leaves the name unresolved, and
         the first one is given as a warning.
@@ -50,54 +72,95 @@ class ContextResolver:
     """Candidates of a whole document that are weighed against each other."""
     max_anchors = 1500
     """Candidates that give support; the most mentioned names come first."""
-    max_leaders = 200
-    """Other names that the evidence of a name may speak of; the most mentioned come first."""
+    max_ties = max_total_candidates * max_anchors
+    """Pairs of a candidate and an anchor: a text of many thousand names has more candidates, and gets fewer anchors."""
 
     def __init__(
         self,
-        gazetteer: Gazetteer,
+        known: KnownNames,
         *,
+        ranker: Trees | None = None,
         weights: Weights | None = None,
         ask: Callable[[str], Sequence[Place]] | None = None,
     ) -> None:
-        self.gazetteer = gazetteer
+        self.known = known
+        self.ranker = ranker
         self.weights = weights
         self.ask = ask
         self._has_warned = False
 
-    def resolve(self, document: Document, toponyms: Sequence[Toponym]) -> list[Resolution]:
-        """Return one resolution for each toponym, in order; mentions of one sense share their referent."""
-        from .belief import Weights, believe
+    def rank(self, document: Document, toponyms: Sequence[Toponym]) -> Ranking:
+        """Weigh every candidate of every toponym of a document against the others."""
+        import numpy as np
 
+        from .features import BEST_FIELDS
+
+        groups, kept, failures = self._candidates(document, toponyms)
+        of = [0] * len(toponyms)
+        for number, group in enumerate(groups):
+            for index in group.members:
+                of[index] = number
+        best = np.full((len(groups), len(BEST_FIELDS)), -1.0)
+        ranked: list[list[tuple[Match, float]]] = [[] for _ in groups]
+        orders: list[list[int]] = [[] for _ in groups]
+        crowd, rows, belief = self._weigh(document, toponyms, groups, kept)
+        if crowd is not None:
+            odds = belief if self.ranker is None else probability(self.ranker.scores(rows))
+            shares = odds / crowd.sums(odds)
+            for number, (start, end) in enumerate(pairwise(crowd.bounds)):
+                order = sorted(
+                    range(start, end), key=lambda at: (-round(float(shares[at]), 9), crowd.flat[at].place.id)
+                )
+                orders[number] = order
+                ranked[number] = [(crowd.flat[at], float(shares[at])) for at in order]
+                if order:
+                    second = odds[order[1]] if len(order) > 1 else 0.0
+                    best[number] = (*rows[order[0]], shares[order[0]], odds[order[0]], second)
+        return Ranking(groups, of, ranked, rows, orders, best, failures)
+
+    def rows(self, document: Document, toponyms: Sequence[Toponym]) -> tuple[Crowd | None, Rows]:
+        """Return the candidates of a document and their numbers, from which a ranker learns."""
+        groups, kept, _ = self._candidates(document, toponyms)
+        crowd, rows, _ = self._weigh(document, toponyms, groups, kept)
+        return crowd, rows
+
+    def _candidates(
+        self, document: Document, toponyms: Sequence[Toponym]
+    ) -> tuple[list[Sense], list[list[Match]], dict[str, str]]:
+        """Return the senses of a document, the candidates of each, and why a name could not be looked up."""
         failures: dict[str, str] = {}
-        known = {written: matches(self.gazetteer, written) for written in {toponym.text for toponym in toponyms}}
-        countries = _countries_in_play(known)
+        found = {written: self.known(written) for written in {toponym.sought for toponym in toponyms}}
+        countries = _countries_in_play(found)
         groups = senses(
             document.text,
             toponyms,
-            cache(lambda written: known[written] or self._find_unknown(written, countries, failures)),
+            cache(lambda written: found[written] or self._find_unknown(written, countries, failures)),
             # What stands before "valley" and its like is no name to ask a service for together with it.
-            find_feature=lambda written: matches(self.gazetteer, written, countries=countries),
+            find_feature=lambda written: likeliest_first(matches(self.known.gazetteer, written, countries=countries)),
         )
-        kept = [self._shortlist(group, len(groups)) for group in groups]
-        beliefs = believe(groups, kept, self.weights or Weights(), rounds=self.rounds, max_anchors=self.max_anchors)
-        ranked = [_best_first(shortlist, belief) for shortlist, belief in zip(kept, beliefs, strict=True)]
-        leaders = [Leader(group, *best[0]) for group, best in zip(groups, ranked, strict=True) if best]
-        leaders = sorted(leaders, key=lambda leader: -len(leader.sense.members))[: self.max_leaders]
-        decided: dict[int, Resolution] = {}
-        for group, best in zip(groups, ranked, strict=True):
-            why = reasons(group, best, leaders) if best else ()
-            for index in group.members:
-                toponym = toponyms[index]
-                reason = failures.get(toponym.text, "not in the gazetteer")
-                decided[index] = (
-                    _resolution(document.text, toponym, best, why) if best else _unresolved(toponym, reason)
-                )
-        return [decided[index] for index in range(len(toponyms))]
+        return groups, [self._shortlist(group, len(groups)) for group in groups], failures
+
+    def _weigh(
+        self, document: Document, toponyms: Sequence[Toponym], groups: Sequence[Sense], kept: Sequence[list[Match]]
+    ) -> tuple[Crowd | None, Rows, Floats]:
+        """Return the candidates, their numbers, and what the surroundings make believe of each."""
+        import numpy as np
+
+        from .belief import Weights, believe
+        from .crowd import Crowd
+        from .features import FIELDS, features
+
+        if not any(kept):
+            return None, np.zeros((0, len(FIELDS)), dtype=np.float32), np.zeros(0)
+        trust = [max(toponyms[index].certainty for index in group.members) for group in groups]
+        crowd = Crowd(groups, kept, trust, home=home_of(document, self.known))
+        max_anchors = max(1, min(self.max_anchors, self.max_ties // len(crowd)))
+        belief, ties = believe(crowd, self.weights or Weights(), rounds=self.rounds, max_anchors=max_anchors)
+        return crowd, features(crowd, ties, belief), belief
 
     def _find_unknown(self, written: str, countries: frozenset[str], failures: dict[str, str]) -> tuple[Match, ...]:
         """Return the candidates of a name in no form known; a service that failed is noted under the name."""
-        found = respelled(self.gazetteer, written, countries)
+        found = likeliest_first(respelled(self.known.gazetteer, written, countries))
         if found or self.ask is None:
             return found
         try:
@@ -121,9 +184,8 @@ class ContextResolver:
     def _shortlist(self, group: Sense, group_count: int) -> list[Match]:
         """Keep the candidates with the largest priors, and few of them in a document with many names."""
         limit = max(3, min(20, self.max_total_candidates // max(1, group_count)))
-        by_prior = sorted(group.matches, key=lambda match: (-prior(match), match.place.id))
-        held = [match for match in by_prior[limit:] if any(holds(holder, match) for holder in group.containers)]
-        return by_prior[:limit] + held[:5]
+        held = [match for match in group.matches[limit:] if any(holds(holder, match) for holder in group.containers)]
+        return [*group.matches[:limit], *held[:5]]
 
 
 def _countries_in_play(known: Mapping[str, Sequence[Match]]) -> frozenset[str]:
@@ -131,30 +193,9 @@ def _countries_in_play(known: Mapping[str, Sequence[Match]]) -> frozenset[str]:
     named: dict[str, set[str]] = defaultdict(set)
     spoken_of: set[str] = set()
     for written, found in known.items():
-        best = max(found, key=lambda match: (prior(match), match.place.id), default=None)
+        best = found[0] if found else None
         if best is not None and best.place.country_code is not None:
             named[best.place.country_code].add(name_key(written))
             if best.place.kind is Kind.COUNTRY:
                 spoken_of.add(best.place.country_code)
     return frozenset(spoken_of | {country for country, names in named.items() if len(names) > 1})
-
-
-def _best_first(shortlist: Sequence[Match], belief: Floats) -> list[tuple[Match, float]]:
-    """Pair the candidates with the belief in them, best first; equal to nine digits, the id decides."""
-    shared = [(match, float(share)) for match, share in zip(shortlist, belief, strict=True)]
-    return sorted(shared, key=lambda pair: (-round(pair[1], 9), pair[0].place.id))
-
-
-def _resolution(text: str, toponym: Toponym, best: Sequence[tuple[Match, float]], why: tuple[str, ...]) -> Resolution:
-    candidates = tuple(Candidate(match.place, min(1.0, round(share, 4))) for match, share in best[:MAX_CANDIDATES_KEPT])
-    winner, share = best[0]
-    trust = _RESPELLED if winner.is_respelled else 1.0
-    confidence = min(1.0, round(share * toponym.certainty * trust, 3))
-    if confidence < _MIN_CONFIDENCE:
-        return _unresolved(toponym, "no candidate is likely enough", candidates)
-    role = Role.DEMONYM if winner.name_kind is NameKind.DEMONYM else role_of(text, toponym, winner.place)
-    return Resolution(toponym, winner.place, confidence, role, candidates, why)
-
-
-def _unresolved(toponym: Toponym, reason: str, candidates: tuple[Candidate, ...] = ()) -> Resolution:
-    return Resolution(toponym, None, 0.0, candidates=candidates, evidence=(reason,))

@@ -1,63 +1,56 @@
-"""What a resolved name does in its sentence: a place, or a capital that stands for its government."""
+"""What a resolved name does in its sentence: the place, its government or team, its people, or part of a body's name.
+
+Read by rules from the English words around it. In other languages everything is the place itself or its people.
+"""
 
 from __future__ import annotations
 
-import re
-
+from ..gazetteers import NameKind
 from ..model import Place, Role, Toponym
+from .bodies import begins_a_body, ends_a_body
+from .metonyms import is_metonym
+from .surroundings import words_before
 
-_ACTS = frozenset(
-    "said says say told tell denied denies deny accused accuses accuse insisted insists insist demanded demands demand "
-    "warned warns warn urged urges urge called calls contacted locked maintains maintained argues argued argue claims "
-    "claimed claim announced announces announce agreed agrees agree refused refuses refuse rejected rejects reject "
-    "condemned condemns condemn supports supported support backs backed back wants wanted want believes believe hopes "
-    "hope vowed vows vow pledged pledges pledge promised promises promise responded responds respond replied reacted "
-    "considers considered consider sees fears threatened threatens threaten imposed imposes impose lifted lifts lift "
-    "signed signs sign recognised recognized recognise recognize negotiated negotiate brokered summoned summons summon "
-    "expelled expels expel blamed blames blame confirmed confirms confirm expressed proposed proposes propose stated "
-    "signalled signaled signals seeks sought seek accept accepts accepted approve approved asked asks ask declared "
-    "declares declare decided decides decide offered offers offer sent sends send welcomed welcomes welcome".split()
-)
-"""Verbs of a government. A form of "will" or "have" says nothing until the verb behind it is one of them."""
-_HELPERS = (
-    r"(?:(?:has|have|had|will|would|may|might|must|should|could|can|did|does|do)(?:n['’]t)?|cannot|not|never|now|"
-    r"also|still|again|then|\w{3,12}ly)"
-)
-_TALKS = re.compile(
-    r"\s{1,3}(?:is|was|are|were)\s(?:now |also |still |currently |again ){0,2}"
-    r"(?:in talks|ready|trying|seeking|willing|prepared)\b"
-)
-_TOWARD_POWER = frozenset(
-    "contacted pressure pressured pressures pressuring urged urges urging told accused accuses accusing blamed "
-    "warned persuaded pushed asked".split()
-)
-_DEALING = re.compile(
-    r"\b(?:(?:talks|deals?|agreements?|accords?|treaty|relations|ties|alliance|negotiations|pact|negotiat\w+|agreed|"
-    r"allied|sided)\swith|(?:sanctions|complaint|charges)\sagainst|"
-    r"(?:backed|brokered|supported|imposed|condemned|rejected|accused|pressured|proposed|approved)\sby)\s{1,3}$",
-    re.IGNORECASE,
-)
-_VERB_AFTER = re.compile(rf"(?:['’]s)?(?:\s{{1,3}}{_HELPERS}){{0,3}}\s{{1,3}}(\w{{1,20}})")
-_WORD_BEFORE = re.compile(r"(\w{1,20})\s{1,3}$")
-_PLACE_BEFORE = frozenset(
-    "in near at around outside inside from to of through between across into leaving north south east west northern "
-    "southern eastern western central downtown greater".split()
-)
+_PREPOSITIONS = ("in", "near", "around", "outside", "inside", "through", "across", "into", "off")
+_WHERE = tuple(f" {word} " for word in _PREPOSITIONS)
+"""What tells a place at once; it stands before every third name."""
+_JOINED = ("-", "‑", "–", "'", "’")
+"""What may join another meaning to the name: "in US-led talks", "in Moscow's view"."""
 
 
-def role_of(text: str, toponym: Toponym, place: Place) -> Role:
-    """Return whether a toponym is used for its place or, as a capital, for a government.
+def role_of(text: str, toponym: Toponym, place: Place, *, name_kind: NameKind) -> Role:
+    """Return what a toponym does in its sentence.
 
-    A capital is a metonym when it acts or is acted upon as only a government can ("Ankara denied", "they pressure
-    Ankara"), and no preposition or part of a place stands before it ("in Ankara", "central Ankara").
+    Parameters
+    ----------
+    text
+        The whole document.
+    toponym
+        A name in it.
+    place
+        What the name means. Rivers and most sites have neither a government nor a team.
+    name_kind
+        How the name belongs to the place; only `NameKind.DEMONYM` matters.
+
+    Examples
+    --------
+    >>> from geo.model import Kind
+    >>> ankara = Place("geonames:323786", "Ankara", Kind.SETTLEMENT, 32.85, 39.92, "PPLC", "TR")
+    >>> for text in ("Ankara denied it.", "He lives in Ankara.", "He left the University of Ankara."):
+    ...     start = text.index("Ankara")
+    ...     print(role_of(text, Toponym(start, start + 6, "Ankara"), ankara, name_kind=NameKind.PRIMARY))
+    metonym
+    literal
+    embedded
     """
-    if not place.is_capital:
-        return Role.LOCATION
-    before = _WORD_BEFORE.search(text, max(0, toponym.start - 24), toponym.start)
-    previous = before[1].lower() if before else ""
-    if previous in _PLACE_BEFORE:
-        return Role.LOCATION
-    after = _VERB_AFTER.match(text, toponym.end)
-    acts = after is not None and after[1].lower() in _ACTS
-    is_dealt_with = previous in _TOWARD_POWER or _DEALING.search(text, max(0, toponym.start - 40), toponym.start)
-    return Role.METONYM if acts or is_dealt_with or _TALKS.match(text, toponym.end) else Role.LOCATION
+    is_demonym = name_kind is NameKind.DEMONYM
+    if begins_a_body(text, toponym, is_demonym=is_demonym):
+        return Role.EMBEDDED
+    if is_demonym:
+        return Role.DEMONYM
+    if text.endswith(_WHERE, 0, toponym.start) and not text.startswith(_JOINED, toponym.end):
+        return Role.LITERAL
+    before = words_before(text, toponym.start)
+    if ends_a_body(before, place):
+        return Role.EMBEDDED
+    return Role.METONYM if is_metonym(text, toponym, place, before) else Role.LITERAL

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..gazetteers import NameKind
-from ..gazetteers.matching import FEATURE_WORDS, SITE_WORDS, UNIT_WORDS, Match, holds
+from ..gazetteers.matching import FEATURE_WORDS, SITE_WORDS, UNIT_WORDS, Match, holds_any
 from ..gazetteers.priors import seats
 from ..model import Kind, Toponym
 from ..names import name_key
@@ -118,7 +118,7 @@ def _named(text: str, toponym: Toponym, find: Find, find_feature: Find) -> tuple
             continue
         if called_so:
             return name_key(whole), tuple(called_so)
-    return name_key(toponym.text), find(toponym.text)
+    return name_key(toponym.sought), find(toponym.sought)
 
 
 def _anchor(indexes: Sequence[int], index: int) -> int | None:
@@ -136,7 +136,7 @@ def _container(
         return None
     if not _CONTAINER_GAP.fullmatch(text, toponyms[index].end, toponyms[index + 1].start):
         return None
-    if not any(holds(y, x) for y in found[index + 1] for x in found[index]):
+    if not holds_any(found[index + 1], found[index]):
         return None
     return None if _is_list(text, toponyms, found, index, is_after_chain=is_after_chain) else index + 1
 

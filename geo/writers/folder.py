@@ -41,7 +41,7 @@ def check_writable(folder: Path, names: Iterable[str]) -> None:
         raise OutputError(f"{folder}: it cannot be written into ({error.strerror}); choose another folder") from error
 
 
-def publish(folder: Path, files: Mapping[str, Iterable[str]]) -> None:
+def publish(folder: Path, files: Mapping[str, Iterable[str] | bytes]) -> None:
     r"""Write files into a folder, which is made where missing, replacing those of the same names.
 
     Everything is written to a hidden folder beside them and flushed to the disk first; only when all of that succeeded
@@ -52,7 +52,7 @@ def publish(folder: Path, files: Mapping[str, Iterable[str]]) -> None:
     folder
         Where to.
     files
-        The text of each file, in pieces, by name; written as UTF-8 with ``\n``.
+        The text of each file, in pieces, by name, written as UTF-8 with ``\n``; or its bytes.
 
     Raises
     ------
@@ -83,10 +83,13 @@ def _check_free(folder: Path, names: Iterable[str]) -> Path:
     return nearest
 
 
-def _write(path: Path, pieces: Iterable[str]) -> None:
-    # A lone surrogate, which UTF-8 cannot hold, becomes \udXXX: the escape that JSON has for it too.
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        stream.writelines(pieces)
+def _write(path: Path, content: Iterable[str] | bytes) -> None:
+    with path.open("wb") as stream:
+        if isinstance(content, bytes):
+            stream.write(content)
+        else:
+            # A lone surrogate, which UTF-8 cannot hold, becomes \udXXX: the escape that JSON has for it too.
+            stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in content)
         stream.flush()
         os.fsync(stream.fileno())
 

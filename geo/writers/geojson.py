@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ..atlas import Atlas, Entry
+from ..atlas import Atlas, Entry, rivals
 from ..extent import Extent
 from ..gazetteers import Gazetteer
-from ..model import Document, Kind, Line, Place
+from ..model import Candidate, Document, Kind, Line, Place
 from . import one_line
 from .antimeridian import cut, middle
 
@@ -91,6 +91,8 @@ class _Features:
     documents: Mapping[str, Document]
     gazetteer: Gazetteer
     tool_version: str
+    units: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    """Names of first-level units, looked up once."""
 
     @classmethod
     def of(cls, atlas: Atlas, gazetteer: Gazetteer, tool_version: str) -> _Features:
@@ -142,10 +144,12 @@ class _Features:
             "admin1": self._admin1(referent),
             "claimed_by": (" ".join(referent.claimed_by) or None) if isinstance(referent, Place) else None,
             "mentions": len(entry.mentions),
+            "asserted": entry.is_asserted,
             "confidence": round(entry.confidence, 3),
             "geo_precision": precision(referent),
             "method": "context" if best.resolution.candidates else "given",
             "why": best.resolution.why or None,
+            "rivals": " | ".join(map(self._rival, rivals(best.resolution))) or None,
             "gazetteer": referent.gazetteer,
             "gazetteer_id": referent.gazetteer_id,
             "excerpt": best.excerpt.text,
@@ -159,12 +163,21 @@ class _Features:
             "tool_version": self.tool_version,
         }
 
+    def _rival(self, candidate: Candidate) -> str:
+        """Return another candidate as "Paris, Texas, US (geonames:4717560) 0.12"."""
+        referent = candidate.referent
+        where = dict.fromkeys((referent.name, self._admin1(referent), referent.country_code))
+        return f"{', '.join(filter(None, where))} ({referent.id}) {round(candidate.score, 3):g}"
+
     def _admin1(self, referent: Place | Line) -> str | None:
         """Return the name of the first-level unit in which a place lies, or which it is."""
         if isinstance(referent, Line) or referent.country_code is None or referent.admin1_code is None:
             return None
-        unit = self.gazetteer.unit(referent.country_code, referent.admin1_code)
-        return unit.name if unit else None
+        key = (referent.country_code, referent.admin1_code)
+        if key not in self.units:
+            unit = self.gazetteer.unit(*key)
+            self.units[key] = unit.name if unit else None
+        return self.units[key]
 
 
 def _collection(name: str, lonlats: Iterable[tuple[float, float]], features: Iterable[object]) -> Iterator[str]:

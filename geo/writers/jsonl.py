@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..atlas import Atlas
+from ..atlas import Atlas, rivals
 from ..gazetteers import Gazetteer
-from ..model import Candidate, Line, Mention, Referent
+from ..model import Candidate, Line, Mention, Referent, Resolution
 from . import one_line
 from .antimeridian import middle
-
-MAX_CANDIDATES = 5
-"""Most candidates written for a toponym."""
 
 
 def documents(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
@@ -41,9 +38,17 @@ def _toponym(mention: Mention) -> dict[str, object]:
         "lat": lat,
         "lon": lon,
         "country_code": referent.country_code if referent else None,
+        "asserted": referent is not None and resolution.is_asserted,
         "confidence": round(resolution.confidence, 3),
-        "candidates": [_candidate(candidate) for candidate in resolution.candidates[:MAX_CANDIDATES]],
+        "certainty": round(toponym.certainty, 3),
+        "candidates": [_candidate(candidate) for candidate in _candidates(resolution)],
     }
+
+
+def _candidates(resolution: Resolution) -> list[Candidate]:
+    """Return the referent and its rivals, best first."""
+    others = rivals(resolution)
+    return [each for each in resolution.candidates if each.referent == resolution.referent or each in others]
 
 
 def _candidate(candidate: Candidate) -> dict[str, object]:

@@ -190,12 +190,16 @@ placelines.basemap = (() => {
     context.fillStyle = colour("inset-sea");
     context.fillRect(0, 0, width, height);
     fillLand(context, block.land, frame, colour("inset-land"));
-    for (const { at, name } of dots) {
+    for (const { at, name, sure } of dots) {
       const [x, y] = project(at[1], at[0]);
       context.beginPath();
       context.arc(x * scale - left, y * scale - top, 2.2, 0, 7);
-      context.fillStyle = colour(name);
+      context.fillStyle = colour(sure ? name : "paper");
       context.fill();
+      if (sure) continue;
+      context.strokeStyle = colour("uncertain");
+      context.lineWidth = 1;
+      context.stroke();
     }
     drawViewBox(context, frame, view);
   }
@@ -206,7 +210,7 @@ placelines.basemap = (() => {
     const [x, y] = [((west + east) / 2) * frame.scale - frame.left, ((north + south) / 2) * frame.scale - frame.top];
     const width = Math.max(9, (east - west) * frame.scale);
     const height = Math.max(7, (south - north) * frame.scale);
-    context.strokeStyle = colour("uncertain");
+    context.strokeStyle = colour("ink");
     context.lineWidth = 1.75;
     context.setLineDash([]);
     context.strokeRect(x - width / 2, y - height / 2, width, height);

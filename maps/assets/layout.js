@@ -249,9 +249,10 @@ placelines.layout = (() => {
     const isWide = bounds.getEast() - bounds.getWest() > 100;
     inset.parentElement.hidden = isWide || !insetBlock;
     if (isWide || !insetBlock) return;
+    const colour = ({ shape }) => (shape === "square" ? "capital" : "place");
     const dots = entries
       .filter((entry) => entry.isPoint)
-      .map(({ point, shape }) => ({ at: [point.lat, point.lng], name: shape === "square" ? "capital" : "place" }));
+      .map((entry) => ({ at: [entry.point.lat, entry.point.lng], name: colour(entry), sure: entry.sure }));
     drawInset(inset, insetBlock, {
       ...insetSize(),
       around: insetBounds(page, bounds),

@@ -92,14 +92,15 @@
     followKeys(page, element, entry, "map");
   }
 
-  /** Tie an element to an entry: it lights up with it, and opens it. */
+  /** Tie an element to an entry, and return it: it lights up with it, and opens it. */
   function link(page, element, entry, origin) {
     entry.elements.add(element);
-    if (element.tagName === "MARK") element.classList.add(`is-${entry.shape}`, entry.sure ? "is-sure" : "is-unsure");
+    if (element.tagName === "MARK") element.classList.add(`is-${entry.shape}`);
     followPointer(element, entry);
     if (origin === "map") L.DomEvent.disableClickPropagation(element);
     element.addEventListener("click", (event) => open(page, entry, { origin, focus: event.detail === 0 }));
     if (!(element instanceof HTMLButtonElement)) followKeys(page, element, entry, origin);
+    return element;
   }
 
   function followPointer(element, entry) {
@@ -161,7 +162,7 @@
       offset: [0, entry.isPoint ? -entry.radius + 2 : 0],
       autoPanPadding: [12, 12],
     });
-    page.popup.setLatLng(point).setContent(popup(entry, data.documents)).openOn(map);
+    page.popup.setLatLng(point).setContent(popup(entry, data)).openOn(map);
     Object.assign(page, { opened: entry, returnTo });
     light(entry, "is-open", true);
     const element = page.popup.getElement();

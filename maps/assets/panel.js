@@ -30,9 +30,14 @@ placelines.panel = (() => {
   const name = (text) => make("bdi", { class: "name" }, text);
   const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-  /** What a screen reader says of an entry: "Homs, city, 2 mentions, confidence 97 percent". */
-  const spoken = (entry) =>
-    `${entry.name}, ${entry.kind}, ${plural(entry.count, "mention")}, confidence ${entry.confidence} percent`;
+  /** What a screen reader says of an entry: "Homs, city, 2 mentions, uncertain, confidence 62 percent". */
+  function spoken({ name, kind, count, sure, confidence }) {
+    const words = [name, kind, plural(count, "mention"), !sure && "uncertain", `confidence ${confidence} percent`];
+    return words.filter(Boolean).join(", ");
+  }
+
+  /** What an uncertain place is, in words: "a best guess, confidence below 75%". */
+  const guess = (threshold) => `a best guess${threshold === null ? "" : `, confidence below ${threshold}%`}`;
 
   // Symbols
 
@@ -71,7 +76,7 @@ placelines.panel = (() => {
 
   // List and legend
 
-  function row(entry) {
+  function row(entry, index, link) {
     const words = entry.shape === "none" || entry.written !== null ? `as “${entry.written ?? entry.name}”` : null;
     const notes = [entry.area === "settlement" ? null : entry.kind, words].filter(Boolean).join(", ");
     const button = make(
@@ -82,35 +87,78 @@ placelines.panel = (() => {
       make("span", { class: "number" }, `${entry.count}×`),
       make("span", { class: "number" }, `${entry.confidence}%`),
     );
-    return make("li", {}, button);
+    return make("li", {}, link(button, index));
   }
 
-  /** The legend's rows for the symbols that this page uses. */
-  function legend({ entries, towns, sure }) {
-    const uses = (test) => entries.some(test);
+  /** The places of the story, those that are only a guess apart. */
+  function places({ entries, threshold }, link) {
+    if (!entries.length) return [make("p", { class: "aside" }, "No place in this text could be put on the map.")];
+    const rows = entries.map((entry, index) => row(entry, index, link));
+    const [sure, unsure] = [true, false].map((asked) => rows.filter((_, index) => entries[index].sure === asked));
+    const heading = make("h3", {}, "Uncertain ", make("span", { class: "aside" }, guess(threshold)));
+    return [make("ul", {}, ...sure), ...(unsure.length ? [heading, make("ul", {}, ...unsure)] : [])];
+  }
+
+  /** The names that were not placed, those with the same reason together. */
+  function unplaced(groups) {
+    const paragraphs = groups.map(([why, names]) =>
+      make(
+        "p",
+        {},
+        ...names.flatMap((text, index) => [index ? ", " : "", make("bdi", {}, text)]),
+        make("span", { class: "aside" }, why ? ` (${why})` : ""),
+      ),
+    );
+    return groups.length ? [make("h3", {}, "Not placed"), ...paragraphs] : [];
+  }
+
+  const MEANINGS = {
+    circle: "Place in the story (size = mentions)",
+    label: "Country, region or natural feature in the story",
+    square: "Town standing for its government or team",
+    none: "Only a word for its people or things",
+  };
+
+  /** The legend's rows for the symbols that this page uses, one for all that are uncertain. */
+  function legend({ entries, towns, threshold }) {
     const rows = [];
-    const add = (when, look, words) => when && rows.push(make("li", {}, symbol(look), words));
-    const unsure = { shape: "circle", sure: false };
-    add(uses((e) => e.shape === "circle" && e.sure), { shape: "circle" }, "Place in the story (size = mentions)");
-    add(uses((e) => e.shape === "circle" && !e.sure), unsure, `Uncertain match (< ${sure} %)`);
-    add(uses((e) => e.shape === "label"), { shape: "label" }, "Country, region or natural feature in the story");
-    add(uses((e) => e.shape === "square"), { shape: "square" }, "Capital standing for a government");
+    const add = (looks, words) => looks.length && rows.push(make("li", {}, ...looks.map(symbol), words));
+    const first = (test) => entries.filter(test).slice(0, 1);
+    const shapes = [...Object.keys(MEANINGS), "line"];
+    for (const [shape, words] of Object.entries(MEANINGS)) add(first((e) => e.sure && e.shape === shape), words);
     for (const style of ["surveyed", "schematic", "inferred"]) {
-      const line = entries.find((e) => e.style === style);
-      if (line) add(true, { shape: "line", style }, line.course);
+      const line = first((e) => e.sure && e.style === style);
+      add(line, line[0]?.course);
     }
-    add(towns.length > 0, { shape: "town" }, "Other town");
+    const unsure = shapes.flatMap((shape) => first((e) => !e.sure && e.shape === shape));
+    add(unsure, `Uncertain: ${guess(threshold)}`);
+    add(towns.length ? [{ shape: "town" }] : [], "Other town");
     return make("ul", {}, ...rows);
   }
 
   // Article
 
+  const UNPLACED = { class: "unplaced", title: "Not placed on the map" };
+
   /** A toponym in the text; linked when it was placed. */
-  function toponym([text, index], link) {
-    if (index === null) return make("span", { class: "unplaced", title: "Not placed on the map" }, text);
-    const mark = make("mark", { role: "button", tabindex: "0" }, text);
-    link(mark, index);
-    return mark;
+  function toponym([text, index, sure], link) {
+    if (index === null) return make("span", UNPLACED, text);
+    const doubt = { class: "is-unsure", title: "Uncertain", "aria-label": `${text}, uncertain` };
+    const look = sure ? { class: "is-sure" } : doubt;
+    return link(make("mark", { role: "button", tabindex: "0", ...look }, text), index);
+  }
+
+  /** What the marks in the text mean, nothing where all are sure. */
+  function marksKey(documents) {
+    const marks = documents.flatMap(({ heading, body }) => [heading, ...body].flat()).filter(Array.isArray);
+    const kinds = [
+      [marks.some(([, index, sure]) => index !== null && sure), make("mark", { class: "is-sure" }, "placed")],
+      [marks.some(([, index, sure]) => index !== null && !sure), make("mark", { class: "is-unsure" }, "uncertain")],
+      [marks.some(([, index]) => index === null), make("span", UNPLACED, "not placed")],
+    ];
+    const samples = kinds.filter(([isUsed]) => isUsed).flatMap(([, sample]) => [" · ", sample]);
+    const isAllSure = kinds.slice(1).every(([isUsed]) => !isUsed);
+    return isAllSure ? "" : make("p", { class: "aside marks" }, "Names: ", ...samples.slice(1));
   }
 
   function pieces(list, link) {
@@ -123,10 +171,11 @@ placelines.panel = (() => {
 
   /** One article open, or several that can be folded, each under its own heading. */
   function articles(documents, link) {
+    const key = marksKey(documents);
     if (documents.length === 1) {
-      return [make("h2", {}, "Article"), make("article", { lang: "" }, ...body(documents[0], link))];
+      return [make("h2", {}, "Article"), key, make("article", { lang: "" }, ...body(documents[0], link))];
     }
-    return documents.map((each, index) => {
+    const all = documents.map((each, index) => {
       const heading = make("h2", { dir: "auto", lang: "" }, ...pieces(each.heading, link));
       const source = make("p", { class: "aside", dir: "auto" }, each.source);
       const article = make("article", { lang: "" }, ...body(each, link));
@@ -134,6 +183,7 @@ placelines.panel = (() => {
       details.open = index === 0;
       return details;
     });
+    return [key, ...all];
   }
 
   // Popup
@@ -149,34 +199,48 @@ placelines.panel = (() => {
       : [first, make("span", { class: "cut" }, second)];
   }
 
-  function quote([before, word, after, number], documents) {
+  function quote([before, word, after, number, sure], documents) {
     const room = Math.max(0, QUOTE_ROOM - word.length);
     const lead = Math.min(before.length, Math.max(room / 2, room - after.length));
     const text = [...shortened(before, lead, true), make("mark", {}, word), ...shortened(after, room - lead, false)];
     const source = documents.length > 1 ? make("cite", { dir: "auto" }, documents[number].title) : null;
-    return make("li", {}, make("blockquote", { dir: "auto", lang: "" }, ...text), source);
+    const blockquote = make("blockquote", { dir: "auto", lang: "" }, ...text);
+    return make("li", { class: sure ? "is-sure" : "is-unsure" }, blockquote, source);
   }
 
   function rivals(entry) {
     if (!entry.rivals.length) return null;
-    const items = entry.rivals.map((rival, index) => [
-      index ? "; " : "",
-      name(rival.name),
-      ` (${[rival.what, rival.share ? `${rival.share}%` : "under 1%"].filter(Boolean).join(", ")})`,
-    ]);
-    return make("p", { class: "why" }, "Or: ", ...items.flat());
+    const items = entry.rivals.map((rival) =>
+      make(
+        "li",
+        {},
+        make("span", {}, name(rival.name), ", ", make("bdi", {}, rival.what)),
+        make("span", { class: "number" }, rival.share ? `${rival.share}%` : "< 1%"),
+      ),
+    );
+    const heading = make("p", {}, entry.sure ? "Less likely:" : "It may also be:");
+    return make("div", { class: "rivals" }, heading, make("ul", {}, ...items));
   }
 
-  function popup(entry, documents) {
-    const facts = [entry.kind, plural(entry.count, "mention"), `confidence ${entry.confidence}%`];
-    if (entry.length) facts.splice(1, 0, entry.length);
+  /** The line that says of an uncertain place what it is. */
+  function doubt(entry, threshold) {
+    if (entry.sure) return null;
+    const below = threshold === null ? "" : `, below ${threshold}%`;
+    return make("p", { class: "doubt" }, symbol(entry), `Uncertain: confidence ${entry.confidence}%${below}`);
+  }
+
+  function popup(entry, { documents, threshold }) {
+    const sureness = entry.sure ? `confidence ${entry.confidence}%` : null;
+    const why = entry.sure ? "Why here: " : "Why this guess: ";
+    const facts = [entry.kind, entry.role, entry.length, plural(entry.count, "mention"), sureness].filter(Boolean);
     return make(
       "div",
-      { class: `card ${entry.sure ? "" : "is-unsure"}` },
+      { class: "card" },
       make("h3", {}, name(entry.name), " ", entry.where ? make("bdi", { class: "where" }, entry.where) : ""),
       make("p", { class: "facts" }, facts.join(" · ")),
+      doubt(entry, threshold),
       make("ul", { class: "quotes" }, ...entry.excerpts.map((excerpt) => quote(excerpt, documents))),
-      entry.why ? make("p", { class: "why" }, "Why here: ", make("bdi", {}, entry.why)) : null,
+      entry.why ? make("p", { class: "why" }, why, make("bdi", {}, entry.why)) : null,
       rivals(entry),
       make("p", { class: "id" }, entry.source),
     );
@@ -202,29 +266,22 @@ placelines.panel = (() => {
     return [sources, make("p", {}, `${tool} · gazetteer ${gazetteer}`)];
   }
 
-  /** Fill the panel. `link(element, index)` ties an element to an entry. */
+  /** How many places there are, and how many more are only a guess. */
+  function counted(entries) {
+    const sure = entries.filter((entry) => entry.sure).length;
+    const unsure = entries.length - sure;
+    return plural(sure, "place") + (unsure ? `, ${unsure} more uncertain` : "");
+  }
+
+  /** Fill the panel. `link(element, index)` ties an element to an entry, and returns it. */
   function fill(data, link) {
     const at = (id) => document.getElementById(id);
     const single = data.documents.length === 1;
     document.title = data.title;
     at("title").append(...(single ? pieces(data.documents[0].heading, link) : [data.title]));
-    at("source").append(single ? data.documents[0].source : plural(data.entries.length, "place"));
-    for (const [index, entry] of data.entries.entries()) {
-      const item = row(entry);
-      link(item.firstChild, index);
-      at("places").append(item);
-    }
-    if (!data.entries.length) {
-      at("places").append(make("li", { class: "aside" }, "No place in this text could be put on the map."));
-    }
-    if (data.unplaced.length) {
-      const words = data.unplaced.flatMap(([text, why], index) => [
-        index ? ", " : "",
-        make("bdi", {}, text),
-        make("span", { class: "aside" }, why ? ` (${why})` : ""),
-      ]);
-      at("unplaced").append("Not placed: ", ...words);
-    }
+    at("source").append(single ? data.documents[0].source : counted(data.entries));
+    at("places").append(...places(data, link));
+    at("unplaced").append(...unplaced(data.unplaced));
     at("articles").append(...articles(data.documents, link));
     at("notes").append(...notes(data.notes));
   }

@@ -8,7 +8,7 @@ placelines.view = (() => {
   const { Layer, decode } = placelines.basemap;
   const { overlap } = placelines.labels;
   const { arrange, controlBoxes, insetSize, isInView } = placelines.layout;
-  const { arrow, legend, make } = placelines.panel;
+  const { arrow, legend, make, spoken } = placelines.panel;
 
   const MARGIN = { wide: 64, narrow: 40 }; // pixels between the theatre and the edge of the map
   const CLEARANCE = 20; // pixels between a point of the theatre and a control
@@ -76,10 +76,13 @@ placelines.view = (() => {
       .map((entry) => {
         const name = make("bdi", {}, entry.shape === "line" ? (entry.ref ?? entry.name) : entry.name);
         const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
+        const doubt = entry.sure ? "" : " ?";
         const isSign = entry.shape === "line" || entry.shape === "label";
         const style = entry.shape === "line" && !entry.ref ? "is-road" : `is-${entry.shape}`;
-        const rank = `${entry.count > 2 ? "is-major" : ""} ${entry.code ? "is-country" : ""}`;
-        const element = float(isSign ? "button" : "span", `is-story ${style} ${rank}`, name, count);
+        const rank = [entry.count > 2 && "is-major", entry.code && "is-country", !entry.sure && "is-unsure"];
+        const look = ["is-story", style, ...rank].filter(Boolean).join(" ");
+        const element = float(isSign ? "button" : "span", look, name, doubt, count);
+        if (isSign && !entry.sure) element.setAttribute("aria-label", spoken(entry));
         page.link(element, entry, "map");
         return { element, entry, kind: entry.shape };
       });
@@ -104,9 +107,11 @@ placelines.view = (() => {
 
   function chip(page, entry) {
     const distance = entry.distance ? make("span", { class: "aside" }, entry.distance) : "";
+    const doubt = entry.sure ? "" : ", uncertain";
     const from = entry.distance ? `, ${entry.distance} from ${page.entries[page.data.view.main].name}` : "";
-    const attributes = { type: "button", class: "chip", "aria-label": `Go to ${entry.name}${from}` };
-    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), " ", distance);
+    const look = `chip ${entry.sure ? "" : "is-unsure"}`;
+    const attributes = { type: "button", class: look, "aria-label": `Go to ${entry.name}${doubt}${from}` };
+    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), entry.sure ? " " : " ? ", distance);
     page.link(button, entry, "map");
     return button;
   }

@@ -1,0 +1,1 @@
+"""Learn the weights of recognition and resolution from annotated texts."""
