@@ -157,7 +157,8 @@ def _asserted(evaluation: Evaluation) -> str:
 
 
 def _sure(evaluation: Evaluation) -> str:
-    return f"{_share(evaluation.sure.right)} of {evaluation.sure.count:,}"
+    sure = evaluation.sure
+    return f"{_share(sure.near)}, {_share(sure.right)} of {sure.count:,}"
 
 
 def _false(evaluation: Evaluation) -> str:
@@ -184,7 +185,7 @@ _FIGURES: Mapping[str, Callable[[Evaluation], str]] = {
     "calibration error: near, right": lambda evaluation: (
         f"{_share(evaluation.calibration_error)}, {_share(evaluation.calibration_error_right)}"
     ),
-    "right, of those with confidence .9 or more": _sure,
+    "confidence .9 or more: near, right": _sure,
     "false places a text: all, asserted": _false,
     "asserted from confidence": lambda evaluation: f"{evaluation.min_confidence:.2f}",
 }

@@ -1,6 +1,6 @@
 """Measure how fast texts are read beside spaCy's bare entity recogniser, and a text of very many names.
 
-``bench/run.py speed`` runs it as a process of its own with one thread: ``python bench/speed.py CORPUS ROUNDS``.
+``bench/run.py speed`` runs it as a process of its own with one thread: ``python bench/speed.py ROUNDS CORPUS...``.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """For numpy's and spaCy's matrix products, which otherwise keep other cores busy waiting."""
+OWN = ROOT / "tests" / "gold" / "news" / "train.jsonl"
+"""Our own texts, several times as dense in names as LGL: the more names, the more there is to resolve."""
 TEXTS = 200
 NAMES, PLACES = 1000, 500
 
 
 def measure(corpora: Path, repeats: int) -> None:
-    """Print the tables of a process that may use one thread; without LGL it reads our own texts."""
-    corpus = corpora / "lgl.jsonl"
-    if not corpus.exists():
-        corpus = ROOT / "tests" / "gold" / "news" / "train.jsonl"
-    command = [sys.executable, str(Path(__file__)), str(corpus), str(repeats)]
+    """Print the tables of a process that may use one thread; without LGL it reads our own texts alone."""
+    texts = [path for path in (corpora / "lgl.jsonl", OWN) if path.exists()]
+    command = [sys.executable, str(Path(__file__)), str(repeats), *map(str, texts)]
     sys.stdout.flush()
     subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT)})
 
 
 def main() -> int:
     """Print words a second of each way of reading, then the time of the many names."""
-    corpus, rounds = Path(sys.argv[1]), int(sys.argv[2])
-    measure_reading(corpus, rounds)
+    for corpus in sys.argv[2:]:
+        measure_reading(Path(corpus), int(sys.argv[1]))
     print(f"\n{NAMES:,} names with {PLACES} candidates each: {seconds_of_many_names():.1f} s of CPU")
     return 0
 
@@ -45,7 +45,9 @@ def measure_reading(corpus: Path, rounds: int) -> None:
     from geo.pipeline import Geoparser
     from geo.recognizers.model import ENGLISH_MODEL, load_model
 
-    documents = [gold.document for gold in islice(read_gold(corpus), TEXTS)]
+    annotated = list(islice(read_gold(corpus), TEXTS))
+    documents = [gold.document for gold in annotated]
+    names = sum(len(gold.toponyms) for gold in annotated)
     words = sum(len(document.text.split()) for document in documents)
     bare, without, beside = load_model(ENGLISH_MODEL), Geoparser(), Geoparser(model=ENGLISH_MODEL)
     texts = [document.text for document in documents]
@@ -61,7 +63,8 @@ def measure_reading(corpus: Path, rounds: int) -> None:
         for name, work in ways.items():
             times[name].append(_cpu_seconds(work))
     base = times["spaCy ner alone"]
-    print(f"\n{len(documents)} texts of {corpus.stem}, {words:,} words, one thread, {rounds} rounds\n")
+    print(f"\n{len(documents)} texts of {corpus.parent.name}/{corpus.stem}: {words:,} words, {names:,} names in them")
+    print(f"One thread, {rounds} rounds, interleaved.\n")
     print("| | words a CPU second, median | times spaCy ner, median of pairs (least, most) |")
     print("|---|---|---|")
     for name, taken in times.items():

@@ -8,16 +8,22 @@ import numpy as np
 import pytest
 
 from geo.evaluation.gold import GoldDocument, GoldToponym, gold_from_record
+from geo.evaluation.judging import Prediction
 from geo.evaluation.meaning import meaning_by
 from geo.gazetteers.embedded import open_embedded
 from geo.gazetteers.known import KnownNames
 from geo.learned import load_learned
-from geo.model import Document
+from geo.model import Document, Kind, Place
 from geo.recognizers.toponyms import ToponymRecognizer
 from geo.resolvers.context import ContextResolver
 from geo.training import context_words
-from geo.training.examples import FOLDS, candidates, in_folds, proposals
+from geo.training.examples import FOLDS, Text, candidates, in_folds, proposals, shortened
 from geo.training.rising import rising
+from geo.training.short_texts import short_texts
+from geo.training.thresholds import least_asserted
+from tests.world import IDLIB
+
+LATAKIA_FAR = Place("t:far", "Idlib", Kind.SETTLEMENT, -80.0, 20.0)
 
 
 def gold(
@@ -111,3 +117,38 @@ def test_the_curve_of_confidence_never_falls_and_follows_the_shares() -> None:
     assert list(high) == sorted(high)
     for score in (-3.0, 0.0, 3.0):
         assert np.interp(score, low, high) == pytest.approx(1 / (1 + math.exp(-score)), abs=0.06)
+
+
+def test_a_sentence_and_one_in_capitals_are_cut_from_a_text() -> None:
+    text = "Nothing here. Rain hit Idlib. Snow fell on Homs. The end."
+    sentence, capitals = short_texts(gold(text, "Idlib", "Homs"))
+    assert sentence.document.text in {"Rain hit Idlib.", "Snow fell on Homs."}
+    assert capitals.document.text in {"RAIN HIT IDLIB.", "SNOW FELL ON HOMS."}
+    assert sentence.document.text.upper() != capitals.document.text
+    for short in (sentence, capitals):
+        assert [short.document.text[one.start : one.end] for one in short.toponyms] == [
+            one.text for one in short.toponyms
+        ]
+        assert len(short.toponyms) == 1
+
+
+def test_short_texts_are_taught_and_not_measured_and_stay_in_their_fold() -> None:
+    whole = in_folds([[gold("Rain hit Idlib. Snow fell on Homs.", "Idlib", source="a.com")]])
+    short = shortened(whole)
+    assert {text.fold for text in short} == {whole[0].fold}
+    assert [text.is_short for text in (*whole, *short)] == [False, True, True]
+
+
+def test_asserted_is_what_is_right_often_enough_in_every_corpus_and_rare_in_texts_without_places() -> None:
+    def predicted(text: Text, confidence: float, place: Place | None = IDLIB) -> list[Prediction]:
+        start = text.gold.document.text.index("Idlib")
+        return [Prediction(start, start + 5, "Idlib", place, confidence)]
+
+    right = [gold(f"{n} Rain hit Idlib.", "Idlib") for n in range(20)]
+    placeless = [gold(f"{n} The band Idlib played.") for n in range(20)]
+    texts = in_folds([right, placeless])
+    predictions = [predicted(text, 0.9 if text.gold.toponyms else 0.7) for text in texts]
+    assert least_asserted(texts, lambda _: None, predictions) == 0.71
+    assert least_asserted(texts[:20], lambda _: None, predictions[:20]) == 0.5
+    wrong = [predicted(text, 0.6, LATAKIA_FAR) for text in texts[:20]]
+    assert least_asserted(texts[:20], lambda _: None, wrong) == 0.61

@@ -88,7 +88,7 @@ def _parts(
         for toponym in one.gold.toponyms:
             if (group := group_of(toponym)) is not None:
                 counter = counts.setdefault(group, Counter())
-                counter.update(toponyms=1, located=toponym.lonlat is not None)
+                counter.update(toponyms=1, located=int(toponym.lonlat is not None))
         for pair in one.pairs:
             if (group := group_of(pair.gold)) is not None:
                 counts[group].update(found=1, near=pair.is_near, right=pair.is_right)

@@ -148,7 +148,7 @@ class Reading:
             if last - first > _LONGEST_UNKNOWN or self._goes_on(first, last):
                 continue
             if not _JOINING.isdisjoint(word.text for word in self.words[first:last]):
-                continue  # "Idlib and the Qwertz" is one name only where the gazetteer says so
+                continue  # "Homs and the Qwertz" is one name only where the gazetteer says so
             named_by_kind = last - first > 1 and self.words[last - 1].text.lower() in _NAMED_BY_KIND
             start, end = self.words[first].start, self.words[last - 1].end
             goes_on_list = any(

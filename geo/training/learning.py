@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from ..evaluation.gold import GoldDocument
 from ..evaluation.judging import Meant, Prediction, judge
 from ..evaluation.meaning import meaning_by
-from ..evaluation.metrics import Tally, agreement, tally, total
 from ..gazetteers import NameKind
 from ..gazetteers.known import KnownNames
 from ..learned import Learned, Reader
@@ -46,6 +45,7 @@ from .examples import (
     shortened,
 )
 from .rising import rising
+from .thresholds import ACCEPT_GRID, PLACE_GRID, best, f1_of_places, f1_of_spans, least_asserted, placed
 
 Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.float32]
@@ -60,14 +60,6 @@ ASSERTION = Growth(trees=150, rate=0.04, leaves=8, depth=4, least=30, share=0.5)
 
 _STEPS = 4
 """Steps of a lesson that somebody who waits is told of."""
-ACCEPT_GRID = tuple(round(0.3 + 0.05 * step, 2) for step in range(8))
-PLACE_GRID = tuple(round(0.1 + 0.05 * step, 2) for step in range(9))
-"""Thresholds that are tried."""
-ASSERTED_PRECISION = 0.93
-"""Share of the asserted places that must be right in every corpus."""
-ASSERTED_PLACELESS = 0.1
-"""Most places asserted in a text that names none, on average."""
-_FIRST_ASSERTED, _LAST_ASSERTED, _STEP_ASSERTED = 0.5, 0.95, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +166,8 @@ class Teacher:
             judge_rows, examples.labels[where], examples.weights[where], fold, (*fields, *SECOND_FIELDS), JUDGE
         )
         certainty = probability(judged)
-        accept_at = _best_threshold(
-            ACCEPT_GRID, lambda least: _mean_f1_of_spans(texts[:whole], possible, certainty, least)
-        )
+        names = [found.toponyms for found in possible[:whole]]
+        accept_at = best(ACCEPT_GRID, lambda least: f1_of_spans(texts[:whole], names, certainty, least))
         self.tell(what, 3, _STEPS)
         bounds = np.concatenate(([0], np.cumsum([len(found.toponyms) for found in possible])))
         accepted = [
@@ -190,10 +181,10 @@ class Teacher:
             [one for one in found if text.corpus not in examples.without_demonyms or one.role != Role.DEMONYM]
             for text, found in zip(measured, predictions, strict=True)
         ]
-        place_at = _best_threshold(PLACE_GRID, lambda least: _mean_f1_of_places(measured, meant, judgeable, least))
-        least = _least_asserted(measured, meant, judgeable)
+        place_at = best(PLACE_GRID, lambda least: f1_of_places(measured, meant, judgeable, least))
+        least = least_asserted(measured, meant, judgeable)
         reader = Reader(first, judge_trees, assertion, knots, accept_at, place_at, least)
-        return Lesson(reader, [[_placed(one, place_at) for one in found] for found in predictions]), says
+        return Lesson(reader, [[placed(one, place_at) for one in found] for found in predictions]), says
 
     def _first(
         self, examples: Proposals, fold: NDArray[np.int64], fields: Sequence[str]
@@ -361,77 +352,3 @@ def _are_right(
         if one.role == Role.DEMONYM and not marks_demonyms:
             weight[index[one.start, one.end]] = 0.0
     return right, weight
-
-
-def _placed(prediction: Prediction, place_at: float) -> Prediction:
-    """Return a prediction without its place where that is too unsure."""
-    return prediction if prediction.confidence >= place_at else replace(prediction, place=None, confidence=0.0)
-
-
-def _best_threshold(grid: Sequence[float], f1: Callable[[float], float]) -> float:
-    """Return the threshold with the best figure, the lowest of equals."""
-    return max(grid, key=lambda least: (round(f1(least), 4), -least))
-
-
-def _mean_f1_of_spans(texts: Sequence[Text], possible: Sequence[_Found], certainty: Floats, least: float) -> float:
-    """Return F1 over spans found from the first to the last character, the mean of the corpora that have toponyms."""
-    counts: dict[int, list[int]] = {}
-    at = iter(certainty.tolist())
-    for text, found in zip(texts, possible, strict=False):
-        spans = {(toponym.start, toponym.end) for toponym in found.toponyms if next(at) >= least}
-        gold = {(toponym.start, toponym.end) for toponym in text.gold.toponyms}
-        counted = counts.setdefault(text.corpus, [0, 0, 0])
-        for position, count in enumerate((len(spans & gold), len(spans), len(gold))):
-            counted[position] += count
-    return _mean([agreement(*counted)["f1"] for counted in counts.values() if counted[2]])
-
-
-def _mean_f1_of_places(
-    texts: Sequence[Text], meant: Meant, predictions: Sequence[Sequence[Prediction]], least: float
-) -> float:
-    """Return F1 end to end of the places from a confidence on, the mean of the corpora that have toponyms."""
-    figures = []
-    for corpus in _by_corpus(texts, predictions):
-        counts = total(tally(judge(gold, [_placed(one, least) for one in found], meant)) for gold, found in corpus)
-        if counts.located:
-            figures.append(agreement(counts.right, counts.placed - counts.unjudged, counts.located)["f1"])
-    return _mean(figures)
-
-
-def _least_asserted(texts: Sequence[Text], meant: Meant, predictions: Sequence[Sequence[Prediction]]) -> float:
-    """Return the lowest confidence from which on enough of the asserted places of every corpus are right."""
-    steps = round((_LAST_ASSERTED - _FIRST_ASSERTED) / _STEP_ASSERTED)
-    for step in range(steps + 1):
-        least = round(_FIRST_ASSERTED + _STEP_ASSERTED * step, 2)
-        if all(
-            _is_precise(
-                total(
-                    tally(judge(gold, [one for one in found if one.confidence >= least], meant))
-                    for gold, found in corpus
-                ),
-                len(corpus),
-            )
-            for corpus in _by_corpus(texts, predictions)
-        ):
-            return least
-    return _LAST_ASSERTED
-
-
-def _by_corpus(
-    texts: Sequence[Text], predictions: Sequence[Sequence[Prediction]]
-) -> list[list[tuple[GoldDocument, Sequence[Prediction]]]]:
-    corpora: dict[int, list[tuple[GoldDocument, Sequence[Prediction]]]] = {}
-    for text, found in zip(texts, predictions, strict=True):
-        corpora.setdefault(text.corpus, []).append((text.gold, found))
-    return [corpora[number] for number in sorted(corpora)]
-
-
-def _is_precise(counts: Tally, texts: int) -> bool:
-    """Whether enough of what is asserted in a corpus is right; without places, whether little enough is asserted."""
-    if not counts.toponyms:
-        return counts.placed <= ASSERTED_PLACELESS * texts
-    return counts.right >= ASSERTED_PRECISION * (counts.placed - counts.unjudged)
-
-
-def _mean(figures: Sequence[float]) -> float:
-    return sum(figures) / max(1, len(figures))
