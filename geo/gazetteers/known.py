@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from ..model import Kind
 from . import Gazetteer
 from .matching import Match, matches
 from .priors import prior
 
 MOST_REMEMBERED = 50_000
 """Names kept; then all are forgotten, which bounds memory in a process that reads for days."""
+_MOST_WEIGHED = 100
+"""Places of one name, the largest first, that are weighed whatever they are."""
 
 
 class KnownNames:
@@ -41,6 +44,12 @@ class KnownNames:
         return KnownNames, (self.gazetteer,)
 
 
-def likeliest_first(found: Iterable[Match]) -> tuple[Match, ...]:
-    """Sort what a name may mean by how often news means it, then by id."""
-    return tuple(sorted(found, key=lambda match: (-prior(match), match.place.id)))
+def likeliest_first(found: Sequence[Match]) -> tuple[Match, ...]:
+    """Sort what a name may mean by how often news means it, then by id.
+
+    Of a name with very many bearers the small towns behind the hundred largest places stay as they come, by population:
+    nothing but what the text says of them can tell them apart.
+    """
+    worth = [*found[:_MOST_WEIGHED], *(m for m in found[_MOST_WEIGHED:] if m.place.kind is not Kind.SETTLEMENT)]
+    small = [match for match in found[_MOST_WEIGHED:] if match.place.kind is Kind.SETTLEMENT]
+    return (*sorted(worth, key=lambda match: (-prior(match), match.place.id)), *small)

@@ -152,22 +152,25 @@ def holds(container: Match, content: Match) -> bool:
 
 def holds_any(containers: Sequence[Match], contents: Sequence[Match]) -> bool:
     """Whether any of some places holds any of others, as `holds` says of two: in time linear in their number."""
-    units = {code for match in containers if (code := _own_code(match.place)) is not None}
-    return bool(units) and any(not units.isdisjoint(_codes_around(match.place)) for match in contents)
-
-
-def _own_code(place: Place) -> tuple[str | None, ...] | None:
-    """Return the codes that what lies in a country or unit shares with it; None for other places."""
-    codes = (place.country_code, place.admin1_code, place.admin2_code)
-    depth = _DEPTH.get(place.kind)
-    return None if depth is None or codes[0] is None or codes[depth - 1] is None else codes[:depth]
-
-
-def _codes_around(place: Place) -> list[tuple[str | None, ...]]:
-    """Return the codes of the country and units that a place lies in."""
-    codes = (place.country_code, place.admin1_code, place.admin2_code)
-    deepest = 3 if place.kind is Kind.SETTLEMENT else min(2, _DEPTH.get(place.kind, 3) - 1)
-    return [codes[:depth] for depth in range(1, deepest + 1)]
+    units: dict[Kind, set[tuple[str | None, ...]]] = {kind: set() for kind in _DEPTH}
+    for match in containers:
+        place = match.place
+        codes = (place.country_code, place.admin1_code, place.admin2_code)[: _DEPTH.get(place.kind, 0)]
+        if codes and codes[0] is not None and codes[-1] is not None:
+            units[place.kind].add(codes)
+    countries, firsts, seconds = units.values()
+    if not (countries or firsts or seconds):
+        return False
+    for match in contents:
+        place = match.place
+        kind, country = place.kind, place.country_code
+        if kind is Kind.COUNTRY:
+            continue
+        if (country,) in countries or (kind is not Kind.ADMIN1 and (country, place.admin1_code) in firsts):
+            return True
+        if kind is Kind.SETTLEMENT and (country, place.admin1_code, place.admin2_code) in seconds:
+            return True
+    return False
 
 
 def unit_code(match: Match) -> str | None:
