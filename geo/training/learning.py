@@ -45,7 +45,7 @@ from .examples import (
     shortened,
 )
 from .rising import rising
-from .thresholds import ACCEPT_GRID, PLACE_GRID, best, f1_of_places, f1_of_spans, least_asserted, placed
+from .thresholds import ACCEPT_GRID, PLACE_GRID, best, f1_of_places, f1_of_spans, least_asserted, lowest_good, placed
 
 Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.float32]
@@ -181,7 +181,7 @@ class Teacher:
             [one for one in found if text.corpus not in examples.without_demonyms or one.role != Role.DEMONYM]
             for text, found in zip(measured, predictions, strict=True)
         ]
-        place_at = best(PLACE_GRID, lambda least: f1_of_places(measured, meant, judgeable, least))
+        place_at = lowest_good(PLACE_GRID, lambda least: f1_of_places(measured, meant, judgeable, least))
         least = least_asserted(measured, meant, judgeable)
         reader = Reader(first, judge_trees, assertion, knots, accept_at, place_at, least)
         return Lesson(reader, [[placed(one, place_at) for one in found] for found in predictions]), says

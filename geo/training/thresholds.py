@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 ACCEPT_GRID = tuple(round(0.3 + 0.05 * step, 2) for step in range(8))
 PLACE_GRID = tuple(round(0.1 + 0.05 * step, 2) for step in range(9))
 """Thresholds that are tried."""
+HARDLY_WORSE = 0.001
+"""F1 that is given away for naming a place, marked as uncertain, where there is a fair guess."""
 ASSERTED_PRECISION = 0.93
 """Share of the asserted places that must be right in every corpus."""
 ASSERTED_PLACELESS = 0.1
@@ -34,6 +36,12 @@ def placed(prediction: Prediction, place_at: float) -> Prediction:
 def best(grid: Sequence[float], f1: Callable[[float], float]) -> float:
     """Return the threshold with the best figure, the lowest of equals."""
     return max(grid, key=lambda least: (round(f1(least), 4), -least))
+
+
+def lowest_good(grid: Sequence[float], f1: Callable[[float], float]) -> float:
+    """Return the lowest threshold whose figure is the best one or hardly worse: what is shown as a guess helps."""
+    figures = {least: f1(least) for least in grid}
+    return min(least for least, figure in figures.items() if figure >= max(figures.values()) - HARDLY_WORSE)
 
 
 def f1_of_spans(texts: Sequence[Text], possible: Sequence[Sequence[Toponym]], certainty: Floats, least: float) -> float:
