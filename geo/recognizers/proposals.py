@@ -29,7 +29,8 @@ _NAMED_BY_KIND = STREETS | FEATURE_WORDS | _SHORT_STREETS | {"creek", "park", "f
 _LONGEST_UNKNOWN = 4
 _JOINING = frozenset({"and", "the", "on", "under", "upon", "am", "en", "as", "an"})
 _HOME_NAMES = 2
-_LIST_JOINS = (", ", " and ", " or ", ", and ", "-", "–", " to ")
+LIST_JOINS = (", ", " and ", " or ", ", and ", "-", "–", " to ")
+"""What stands between the names of a list or a pair."""
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class Reading:
         for index, proposal in enumerate(self.proposals):
             starting[proposal.start].append(index)
         for index, left in enumerate(self.proposals):
-            for join in _LIST_JOINS:
+            for join in LIST_JOINS:
                 if self.text.startswith(join, left.end):
                     for right in starting.get(left.end + len(join), ()):
                         yield index, right, join
@@ -152,8 +153,7 @@ class Reading:
             named_by_kind = last - first > 1 and self.words[last - 1].text.lower() in _NAMED_BY_KIND
             start, end = self.words[first].start, self.words[last - 1].end
             goes_on_list = any(
-                start - len(join) in known_ends and self.text.startswith(join, start - len(join))
-                for join in _LIST_JOINS
+                start - len(join) in known_ends and self.text.startswith(join, start - len(join)) for join in LIST_JOINS
             )
             if named_by_kind or goes_on_list or self._is_behind_preposition(first):
                 end += self.text.startswith(".", end) and self.words[last - 1].text.lower() in _SHORT_STREETS

@@ -118,13 +118,11 @@ class Ties:
         shape = (count, len(anchors))
         self.same_country, self.same_admin1 = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
         self.distance_km, self.is_local = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=bool)
-        self.is_other = np.zeros(shape, dtype=bool)
         for first in range(0, count, _ROWS_AT_ONCE):
             rows = slice(first, min(first + _ROWS_AT_ONCE, count))
             other = crowd.name[rows, None] != crowd.name[anchors]
             angle = np.arccos(np.clip(crowd.xyz[rows] @ crowd.xyz[anchors].T, -1.0, 1.0))
             country, admin1 = crowd.country[rows, None], crowd.admin1[rows, None]
-            self.is_other[rows] = other
             self.same_country[rows] = (country == crowd.country[anchors]) & (country > 0) & other
             self.same_admin1[rows] = (admin1 == crowd.admin1[anchors]) & (admin1 > 0) & other
             self.distance_km[rows] = angle * EARTH_RADIUS_KM

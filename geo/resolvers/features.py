@@ -126,7 +126,7 @@ def _of_crowd(crowd: Crowd, ties: Ties, belief: Floats) -> Floats:
     believed = ties.is_local & (speaking > _BELIEVED)
     distance = np.where(believed, ties.distance_km, _FAR_AWAY_KM)
     nearest = distance.min(axis=1, initial=_FAR_AWAY_KM)
-    middle = np.sort(distance, axis=1)[:, :1] if not distance.shape[1] else _median_where(distance)
+    middle = _median_where(distance)
     kinds = np.array([KIND_RANK[match.place.kind] for match in crowd.flat])[ties.anchors]
     is_country, is_admin1 = crowd.is_country[ties.anchors] > 0, kinds == KIND_RANK[Kind.ADMIN1]
     people = np.array([match.place.population or 0 for match in crowd.flat], dtype=np.float64)

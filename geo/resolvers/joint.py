@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..learned import Reader
 from ..model import Candidate, Document, Resolution, Toponym
+from ..recognizers.proposals import LIST_JOINS
 from ..recognizers.spans import touching
 from ..recognizers.toponyms import Possible, ToponymRecognizer
 from ..trees import log_odds, probability
@@ -33,7 +34,6 @@ COMPANY_FIELDS = ("score", "times", "most_elsewhere", "mean_elsewhere", "left", 
 SECOND_FIELDS = (*COMPANY_FIELDS, *BEST_FIELDS)
 """What is known of a toponym beyond the features of its proposal once the candidates are ranked."""
 
-_LIST_GAPS = frozenset({", ", " and ", " or ", ", and ", "-", "–", " to "})
 _NO_NEIGHBOUR = -1.0
 
 
@@ -152,9 +152,9 @@ def second_rows(text: str, toponyms: Sequence[Toponym], scores: Floats, ranking:
     rows[:, 1:4] = _elsewhere(toponyms, shares)
     mean = float(shares.mean())
     for index, toponym in enumerate(toponyms):
-        if index and text[toponyms[index - 1].end : toponym.start] in _LIST_GAPS:
+        if index and text[toponyms[index - 1].end : toponym.start] in LIST_JOINS:
             rows[index, 4] = shares[index - 1]
-        if index + 1 < len(toponyms) and text[toponym.end : toponyms[index + 1].start] in _LIST_GAPS:
+        if index + 1 < len(toponyms) and text[toponym.end : toponyms[index + 1].start] in LIST_JOINS:
             rows[index, 5] = shares[index + 1]
         rows[index, 6] = mean
     return np.column_stack((rows, ranking.best[np.asarray(ranking.of, dtype=np.int64)]))

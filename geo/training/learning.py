@@ -133,9 +133,7 @@ class Teacher:
     def _rankers(self, examples: Candidates) -> list[Trees]:
         """Return the ranker of each fold, and last the one of all."""
         return [
-            self._grown(
-                examples.rows, examples.labels, examples.weights * (examples.fold != fold), CANDIDATE_FIELDS, RANKER
-            )
+            grow(examples.rows, examples.labels, examples.weights * (examples.fold != fold), CANDIDATE_FIELDS, RANKER)
             for fold in range(FOLDS + 1)
         ]
 
@@ -159,7 +157,7 @@ class Teacher:
             _second(text.gold.document, found, resolvers[text.fold])
             for text, found in zip(texts, possible, strict=True)
         ]
-        judge_rows = np.concatenate([rows for rows, _ in seconds])
+        judge_rows = np.concatenate(seconds)
         where = np.concatenate([found.where for found in possible])
         fold = fold_of[examples.text[where]]
         judge_trees, judged = self._out_of_fold(
@@ -202,12 +200,12 @@ class Teacher:
                 context_words.fill(
                     rows, examples.neighbours, np.flatnonzero(fold == taught), says_without(tested, taught)
                 )
-            trees = self._grown(rows, examples.labels, examples.weights * (fold != tested), fields, FIRST)
+            trees = grow(rows, examples.labels, examples.weights * (fold != tested), fields, FIRST)
             scores[fold == tested] = trees.scores(rows[fold == tested])
         for taught in range(FOLDS):
             context_words.fill(rows, examples.neighbours, np.flatnonzero(fold == taught), says_without(taught))
         examples.rows[:] = rows
-        return self._grown(rows, examples.labels, examples.weights, fields, FIRST), scores, says_without()
+        return grow(rows, examples.labels, examples.weights, fields, FIRST), scores, says_without()
 
     def _assertion(
         self,
@@ -265,14 +263,9 @@ class Teacher:
         """Return the trees of all examples, and for each example the score of trees that have not seen its fold."""
         scores = np.zeros(len(labels))
         for tested in range(FOLDS):
-            trees = self._grown(rows, labels, weights * (fold != tested), fields, growth)
+            trees = grow(rows, labels, weights * (fold != tested), fields, growth)
             scores[fold == tested] = trees.scores(rows[fold == tested])
-        return self._grown(rows, labels, weights, fields, growth), scores
-
-    def _grown(
-        self, rows: Rows, labels: NDArray[np.bool_], weights: Floats, fields: Sequence[str], growth: Growth
-    ) -> Trees:
-        return grow(rows, labels, weights, fields, growth)
+        return grow(rows, labels, weights, fields, growth), scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,12 +297,13 @@ def _possible(examples: Proposals, number: int, scores: Floats) -> _Found:
     return _Found(as_toponyms(reading, chosen, certainty), examples.rows[where], scores[where], where)
 
 
-def _second(document: Document, found: _Found, resolver: ContextResolver) -> tuple[Rows, Ranking | None]:
+def _second(document: Document, found: _Found, resolver: ContextResolver) -> Rows:
+    """Return what the judge is told of the possible toponyms of a text."""
     if not found.toponyms:
-        return np.zeros((0, found.rows.shape[1] + len(SECOND_FIELDS)), dtype=np.float32), None
+        return np.zeros((0, found.rows.shape[1] + len(SECOND_FIELDS)), dtype=np.float32)
     ranking = resolver.rank(document, found.toponyms)
     second = second_rows(document.text, found.toponyms, found.scores, ranking)
-    return np.column_stack((found.rows, second)).astype(np.float32), ranking
+    return np.column_stack((found.rows, second)).astype(np.float32)
 
 
 def _accepted(found: _Found, certainty: Floats, least: float) -> list[Toponym]:
