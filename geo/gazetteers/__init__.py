@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..extent import Extent
 from ..model import Kind, Place
+
+if TYPE_CHECKING:
+    from shapely import MultiPolygon
 
 
 class NameKind(StrEnum):
@@ -94,6 +97,13 @@ class Gazetteer(Protocol):
         """Return the GeoNames codes of the country and of the first-level unit around a point: ("SY", "SY.12").
 
         One code where the unit is unknown, none on the open sea, and none where the gazetteer has no shapes.
+        """
+
+    def shape(self, code: str) -> MultiPolygon | None:
+        """Return the area of a country or first-level unit by its GeoNames code ("SY", "SY.12"), or None.
+
+        It is drawn for small maps, off by a kilometre or more, and cut at the antimeridian. Neighbours share their
+        edges, vertex by vertex, but for a few that differ by a step of the grid (`geo.gazetteers.areas.SCALE`).
         """
 
     def largest_in(

@@ -91,6 +91,10 @@ class AreaIndex:
         """Return the box around a country or unit, or None for one without an area."""
         return self._extents.get(code)
 
+    def shape(self, code: str) -> MultiPolygon | None:
+        """Return the shape of a country or unit, or None for one without an area."""
+        return self._shape(code) if code in self._extents else None
+
     def codes_at(self, lon: float, lat: float, *, reach: float = REACH) -> tuple[str, ...]:
         """Return the codes of the country and the first-level unit that a point lies in, or lies nearest to.
 

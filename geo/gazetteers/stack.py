@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ..extent import Extent, great_circle_km
 from ..model import Kind, Place
 from . import Gazetteer, NamedPlace
 from .schema import NAME_KINDS
+
+if TYPE_CHECKING:
+    from shapely import MultiPolygon
 
 _SETTLEMENTS = frozenset({Kind.SETTLEMENT})
 _STRENGTH = {kind: strength for strength, kind in enumerate(NAME_KINDS)}
@@ -79,6 +83,11 @@ class StackedGazetteer:
     def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
         """Return the GeoNames codes of the country and unit around a point, from the first gazetteer that knows."""
         return next(filter(None, (gazetteer.units_at(lonlat) for gazetteer in self.gazetteers)), ())
+
+    def shape(self, code: str) -> MultiPolygon | None:
+        """Return the area of a country or first-level unit, from the first gazetteer that has it, or None."""
+        shapes = (gazetteer.shape(code) for gazetteer in self.gazetteers)
+        return next((shape for shape in shapes if shape is not None), None)
 
     def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = _SETTLEMENTS) -> Sequence[Place]:
         """Return the most populous places of some kinds in a box, largest first, at most ``limit``."""

@@ -19,6 +19,8 @@ from . import NamedPlace
 from .schema import APPLICATION_ID, CELL, DEGREE, KINDS, NAME_KINDS, SCHEMA_VERSION, SOURCES, unpack, unpack_extent
 
 if TYPE_CHECKING:
+    from shapely import MultiPolygon
+
     from .areas import AreaIndex
 
 _COLUMNS = "name, kind, lon, lat, feature_code, country, admin1, admin2, population, id, extent, claimed_by"
@@ -160,6 +162,10 @@ class StoredGazetteer:
     def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
         """Return the GeoNames codes of the country and unit around a point; ResourceError as for `lookup`."""
         return self._areas.codes_at(*lonlat)
+
+    def shape(self, code: str) -> MultiPolygon | None:
+        """Return the area of a country or first-level unit, or None; ResourceError as for `lookup`."""
+        return self._areas.shape(code)
 
     def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = _SETTLEMENTS) -> Sequence[Place]:
         """Return the most populous places of some kinds in a box, largest first, at most ``limit``.
