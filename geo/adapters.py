@@ -1,4 +1,4 @@
-"""Manners on the wire: one careful request at a time, seldom enough, for any geopy geocoder.
+"""Manners on the wire: one careful request at a time, seldom enough, for any geopy geocoder and for other services.
 
 geopy's own adapters repeat requests unseen, follow redirects to any host, and read whatever comes as long as it comes.
 Importing this module imports geopy, so only code that is about to ask something online does it.
@@ -21,7 +21,7 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any, NoReturn
 from urllib.error import URLError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
@@ -30,7 +30,7 @@ from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut
 from .errors import GeocodingError
 
 MAX_BODY_BYTES = 4 << 20
-"""Longest reply that is read, as sent and as unpacked. Five places of Nominatim take about 5 kB."""
+"""Longest reply that is read unless told otherwise, as sent and as unpacked. Five places of Nominatim take 5 kB."""
 
 MAX_REDIRECTS = 3
 """Redirects followed for one request, all within the same scheme, host and port."""
@@ -39,7 +39,6 @@ MAX_WAIT_S = 60.0
 """Longest wait before a request, whatever the clock or a server says."""
 
 _CHUNK_BYTES = 64 << 10
-_TOO_LONG = f"the reply is longer than {MAX_BODY_BYTES >> 20} MB"
 _GZIP = 16 + zlib.MAX_WBITS
 _LOCK_TIMEOUT_S = 600.0
 
@@ -47,7 +46,7 @@ _LOCK_TIMEOUT_S = 600.0
 class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no type hints
     """Send one request and believe little of the reply.
 
-    One try; one deadline for everything from the name lookup to the last byte; at most `MAX_BODY_BYTES`; at most
+    One try; one deadline for everything from the name lookup to the last byte; at most so many bytes; at most
     `MAX_REDIRECTS` to the same host; strict UTF-8 and strict JSON. Proxies as geopy sets them.
 
     Parameters
@@ -56,13 +55,16 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         As for every geopy adapter.
     check
         Looks at the parsed JSON before geopy does and raises ValueError when it is no sound reply.
+    max_body_bytes
+        Longest reply that is read, as sent and as unpacked.
 
     Notes
     -----
-    `get_json` and `get_text` raise nothing but ``geopy.adapters.AdapterHTTPError`` (a status other than 2xx; it keeps a
-    sane ``retry-after`` of the headers and nothing of the body) and, from ``geopy.exc``, ``GeocoderTimedOut`` (the
-    deadline), ``GeocoderUnavailable`` (no such host, no connection, connection lost, TLS), ``GeocoderParseError`` (not
-    UTF-8, not JSON, refused by ``check``) and ``GeocoderServiceError`` (too long, cut short, a redirect not followed).
+    `get_json`, `get_text` and `post_json` raise nothing but ``geopy.adapters.AdapterHTTPError`` (a status other than
+    2xx; it keeps a sane ``retry-after`` of the headers and nothing of the body) and, from ``geopy.exc``,
+    ``GeocoderTimedOut`` (the deadline), ``GeocoderUnavailable`` (no such host, no connection, connection lost, TLS),
+    ``GeocoderParseError`` (not UTF-8, not JSON, refused by ``check``) and ``GeocoderServiceError`` (too long, cut
+    short, a redirect not followed).
     """
 
     def __init__(
@@ -71,9 +73,11 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         proxies: Mapping[str, str] | None,
         ssl_context: Any = None,  # noqa: ANN401  # geopy's signature
         check: Callable[[object], object] | None = None,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._check = check
+        self._max_body_bytes = max_body_bytes
         # Without urllib's own handlers for redirects (they read a body of any length) and for file:, ftp: and data:.
         self._opener = OpenerDirector()
         for handler in (ProxyHandler(proxies), HTTPHandler(), HTTPSHandler(context=ssl_context)):  # type: ignore[arg-type]
@@ -81,15 +85,20 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
 
     def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> str:
         """Return the body of the reply to a GET request."""
-        body = _within(timeout, lambda deadline: self._fetch(url, deadline, headers))
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise GeocoderParseError("the reply is not UTF-8") from error
+        return _decoded(_within(timeout, lambda deadline: self._fetch(url, None, deadline, headers)))
 
     def get_json(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> object:
         """Return the parsed body of the reply to a GET request."""
-        text = self.get_text(url, timeout=timeout, headers=headers)
+        return self._parsed(self.get_text(url, timeout=timeout, headers=headers))
+
+    def post_json(
+        self, url: str, fields: Mapping[str, str], *, timeout: float | None, headers: Mapping[str, str]
+    ) -> object:
+        """Return the parsed body of the reply to a POST request with the fields of a form."""
+        data = urlencode(fields).encode("ascii")
+        return self._parsed(_decoded(_within(timeout, lambda deadline: self._fetch(url, data, deadline, headers))))
+
+    def _parsed(self, text: str) -> object:
         try:
             reply: object = json.loads(text, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
@@ -101,18 +110,20 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
             raise GeocoderParseError(str(error)) from error
         return reply
 
-    def _fetch(self, url: str, deadline: float, headers: Mapping[str, str]) -> bytes:
+    def _fetch(self, url: str, data: bytes | None, deadline: float, headers: Mapping[str, str]) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
-            request = Request(url, headers=dict(headers))
+            request = Request(url, data, dict(headers))
             with _wire_errors():
                 # The socket's own timeout matters to a thread that was given up (see `_within`).
                 left_s = None if deadline == math.inf else max(deadline - time.monotonic(), 0.001)
                 response: http.client.HTTPResponse = self._opener.open(request, timeout=left_s)
             with response:
                 if response.status in {301, 302, 303, 307, 308}:
+                    # RFC 9110 section 15.4: a form may be sent again, but after 303 "See Other" the answer is fetched.
                     url = _redirected(url, response.headers.get("Location"))
+                    data = None if response.status == 303 else data
                 elif 200 <= response.status < 300:
-                    return _body(response, deadline)
+                    return _body(response, deadline, self._max_body_bytes)
                 else:
                     raise _refused(response)
         raise GeocoderServiceError(f"more than {MAX_REDIRECTS} redirects")
@@ -140,12 +151,19 @@ def _within(timeout: float | None, work: Callable[[float], bytes]) -> bytes:
     return future.result()
 
 
-def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise GeocoderParseError("the reply is not UTF-8") from error
+
+
+def _body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = MAX_BODY_BYTES) -> bytes:
     length = response.length
     received = bytearray()
     while length is None or len(received) < length:
-        if max(len(received), length or 0) > MAX_BODY_BYTES:
-            raise GeocoderServiceError(_TOO_LONG)
+        if max(len(received), length or 0) > max_bytes:
+            raise _too_long(max_bytes)
         if time.monotonic() > deadline:
             raise GeocoderTimedOut("the reply came too slowly")
         with _wire_errors():
@@ -156,10 +174,11 @@ def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
         received += chunk
     if length is not None and len(received) < length:
         raise GeocoderServiceError(f"the reply was cut short: {len(received)} of {length} bytes")
-    return _unpacked(bytes(received), response.headers.get("Content-Encoding", "identity").strip().lower())
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    return _unpacked(bytes(received), encoding, max_bytes)
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
+def _unpacked(body: bytes, encoding: str, max_bytes: int) -> bytes:
     """Undo gzip, which some servers send unasked."""
     if encoding == "identity":
         return body
@@ -167,14 +186,18 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
         raise GeocoderServiceError(f"the reply is packed in an unknown way: {shortened(encoding)}")
     inflater = zlib.decompressobj(_GZIP)
     try:
-        unpacked = inflater.decompress(body, MAX_BODY_BYTES + 1)
+        unpacked = inflater.decompress(body, max_bytes + 1)
     except zlib.error as error:
         raise GeocoderParseError(f"the reply is not gzip: {error}") from error
-    if len(unpacked) > MAX_BODY_BYTES:
-        raise GeocoderServiceError(_TOO_LONG)
+    if len(unpacked) > max_bytes:
+        raise _too_long(max_bytes)
     if not inflater.eof:
         raise GeocoderServiceError("the packed reply was cut short")
     return unpacked
+
+
+def _too_long(max_bytes: int) -> GeocoderServiceError:
+    return GeocoderServiceError(f"the reply is longer than {max_bytes >> 20} MB")
 
 
 def _redirected(url: str, location: str | None) -> str:

@@ -9,7 +9,8 @@ r429date r429none r429year flaky429 (two 429, then good) r500 r502html r503 r504
 rare (every fifth is good). Body: truncjson shortbody html200 emptybody jsonobj jsonobj2 jsonnull jsonnum jsonlist_nolat
 badlat oor nan badutf8 nulname deepjson gzip_bad gzip_cut gzip_bomb (0.5 MB, 512 MB unpacked) brotli bigbody (300 MB)
 endless (300 MB of unknown length). Redirects: redir_loop redir_file redir_port redir_login redir_bad redir_none.
-Socket: reset noresp garbage. Overpass: remark (its own timeout answer).
+Socket: reset noresp garbage. Overpass: remark (its own timeout answer); good: roads roadsslow roadsroute roads300
+roadsnone roadsgzip roadsredir roadssee (303) roads504 (one 504, then good); bad: `tests.overpass_replies.BAD_REPLIES`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
+
+from tests.overpass_replies import BAD_REPLIES, GOOD_REPLIES, PACKED
 
 PARIS = [
     {
@@ -102,6 +105,10 @@ CANNED = {
     "redir_none": Canned(302),
     "remark": Canned(body=b'{"version":0.6,"elements":[],"remark":"runtime error: Query timed out in \\"query\\"."}'),
     "secret": Canned(body=b"SECRET"),
+    **{mode: Canned(body=body) for mode, body in {**GOOD_REPLIES, **BAD_REPLIES}.items()},
+    "roadsgzip": Canned(body=PACKED, headers={"Content-Encoding": "gzip"}),
+    "roadsredir": Canned(307, headers={"Location": "/roads/interpreter"}),
+    "roadssee": Canned(303, headers={"Location": "/roads/interpreter"}),
 }
 
 
@@ -126,6 +133,7 @@ class FakeServer:
     def __init__(self) -> None:
         self.hits: Counter[str] = Counter()
         self.log: list[tuple[float, str, str, str]] = []
+        self.posted: list[str] = []
         self.lock = threading.Lock()
         self._servers = [_Server(self, handler) for handler in (_Handler, _OtherHandler)]
         self.port, self.other_port = (server.server_address[1] for server in self._servers)
@@ -185,7 +193,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Keep the test output clean."""
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with self.server.fake.lock:
+            self.server.fake.posted.append(body.decode())
         self.do_GET()
 
     def do_GET(self) -> None:
@@ -216,6 +226,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def okslow(self, _: int) -> None:
         time.sleep(0.05)
         self.reply(CANNED["ok"])
+
+    def roadsslow(self, _: int) -> None:
+        time.sleep(0.05)
+        self.reply(CANNED["roads"])
+
+    def roads504(self, number: int) -> None:
+        self.reply(CANNED["r504" if number < 2 else "roads"])
 
     def flaky429(self, number: int) -> None:
         self.reply(Canned(429, headers={"Retry-After": "1"}) if number < 3 else CANNED["ok"])
@@ -281,7 +298,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         handler.__name__: handler
         for handler in (
             *(okslow, flaky429, flaky500, rare, hang, slowloris, slowhead, bigbody, endless, gzip_bomb, redir_port),
-            *(reset, noresp, garbage),
+            *(reset, noresp, garbage, roadsslow, roads504),
         )
     }
 

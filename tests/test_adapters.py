@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
+from urllib.parse import parse_qs
 
 import pytest
 from geopy.adapters import AdapterHTTPError
@@ -33,6 +34,7 @@ from geo import adapters
 from geo.adapters import MAX_BODY_BYTES, CarefulAdapter, Gate
 from geo.errors import GeocodingError
 from tests.fakeserver import GOOD, PARIS, FakeServer, gzip_bomb
+from tests.overpass_replies import GOOD_REPLIES
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -59,6 +61,25 @@ def test_without_a_timeout_the_reply_is_waited_for(server: FakeServer) -> None:
 def test_text_is_returned_as_it_came(server: FakeServer) -> None:
     adapter = CarefulAdapter(proxies=None)
     assert adapter.get_text(server.url("ok"), timeout=TIMEOUT_S, headers=HEADERS) == GOOD.decode()
+
+
+@pytest.mark.parametrize(("mode", "times_posted"), [("roads", 1), ("roadsredir", 2), ("roadssee", 1)])
+def test_a_form_is_posted_and_sent_again_only_where_a_redirect_wants_it(
+    server: FakeServer, mode: str, times_posted: int
+) -> None:
+    adapter = CarefulAdapter(proxies=None)
+    fields = {"data": '[out:json];way["name"="Rue d\'Été & Cie"];'}
+    reply = adapter.post_json(f"{server.url(mode)}/interpreter", fields, timeout=TIMEOUT_S, headers=HEADERS)
+    assert reply == json.loads(GOOD_REPLIES["roads"])
+    assert [parse_qs(form) for form in server.posted] == [{"data": [fields["data"]]}] * times_posted
+
+
+@pytest.mark.parametrize("mode", ["bigbody", "endless", "gzip_bomb"])
+def test_how_long_a_reply_may_be_can_be_told(server: FakeServer, mode: str) -> None:
+    gzip_bomb()
+    adapter = CarefulAdapter(proxies=None, max_body_bytes=2 << 20)
+    with pytest.raises(GeocoderServiceError, match="longer than 2 MB"):
+        adapter.post_json(server.url(mode), {}, timeout=TIMEOUT_S, headers=HEADERS)
 
 
 FAULTS: dict[str, tuple[type[Exception], str]] = {
