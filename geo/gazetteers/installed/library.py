@@ -7,15 +7,16 @@ it came from. It is written under another name, and takes its own when it is who
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import OptionError, OutputError, PlacelinesError, ResourceError
+from ... import installed_files
+from ...errors import OptionError, ResourceError
+from ...installed_files import LOCK_TIMEOUT_S, changing
+from ...installed_files import data_folder as data_folder
 from .. import Gazetteer
 from ..embedded import is_ready, open_embedded
 from ..store import StoredGazetteer
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ..image import ImageWriter
     from .report import Tally
 
-DATA_VARIABLE = "PLACELINES_DATA"
-"""Environment variable that names another folder of installed gazetteers."""
 EMBEDDED = "embedded"
 """What the gazetteer that comes with placelines is called beside installed ones."""
 GEONAMES = "geonames"
@@ -33,8 +32,7 @@ GEONAMES = "geonames"
 PLACE_LIST = "place list"
 """Sort of the gazetteers that are not GeoNames."""
 
-_LOCK_TIMEOUT_S = 5.0
-_PART = ".part"
+_LOCK_TIMEOUT_S = LOCK_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,39 +163,9 @@ class Library:
 
     @contextmanager
     def changing(self) -> Iterator[Changes]:
-        """Let one process at a time install and remove gazetteers; what it made appears at the end, or not at all.
-
-        What a killed process left behind is cleared away first.
-
-        Raises
-        ------
-        OutputError
-            If the folder cannot be written to, has no room, or another process is changing it.
-        """
-        from filelock import FileLock, Timeout
-
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / ".lock", timeout=_LOCK_TIMEOUT_S):
-                changes = Changes(self.folder)
-                changes.clear()
-                try:
-                    yield changes
-                    changes.commit()
-                finally:
-                    changes.clear()
-        except PlacelinesError:
-            raise
-        except Timeout as error:
-            raise OutputError(
-                f"another process is installing gazetteers in {self.folder}: try again when it has finished"
-            ) from error
-        except (OSError, sqlite3.OperationalError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise OutputError(
-                f"the folder of gazetteers {self.folder} cannot be written ({reason}); nothing in it was changed: "
-                f"make room there, or set {DATA_VARIABLE} to another folder"
-            ) from error
+        """Let one process at a time install and remove gazetteers, see `geo.installed_files.changing`."""
+        with changing(Changes(self.folder), "gazetteers", lock_timeout_s=_LOCK_TIMEOUT_S) as changes:
+            yield changes
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite"
@@ -238,69 +206,31 @@ class Library:
             return [f"{name}: {error}"]
 
 
-class Changes:
+class Changes(installed_files.Changes):
     """What one process changes in the library's folder; see `Library.changing`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: list[str] = []
-        self._removed: list[str] = []
+        super().__init__(folder, (".sqlite", ".json"))
 
     def write(self, name: str) -> ImageWriter:
         """Return a writer of the gazetteer of this name, not yet entered."""
         from ..image import ImageWriter
 
-        return ImageWriter(self._part(name, ".sqlite"))
+        return ImageWriter(self.part(name))
 
     def keep(self, name: str, sources: Sequence[str], tallies: Sequence[Tally]) -> None:
         """Keep a gazetteer that was written, with a note on where it came from and which rows were refused."""
         from ...packages import file_sha256
         from .report import MOST_LISTED
 
-        part = self._part(name, ".sqlite")
-        noted = self._part(name, ".json")
         note = {
             "sources": list(sources),
-            "sha256": file_sha256(part),
+            "sha256": file_sha256(self.part(name)),
             "rejected_count": sum(tally.rejected_count for tally in tallies),
             "rejected": [str(rejected) for tally in tallies for rejected in tally.rejected][:MOST_LISTED],
         }
-        noted.write_text(json.dumps(note, ensure_ascii=False, indent=1), encoding="utf-8")
-        for file in (part, noted):
-            _sync(file)
-        self._made.append(name)
-
-    def remove(self, name: str) -> None:
-        """Remove the gazetteer of this name in the end."""
-        self._removed.append(name)
-
-    def commit(self) -> None:
-        """Put everything in its place, a gazetteer at a time."""
-        for name in self._made:
-            # Between the two, a killed process leaves a whole gazetteer without a note, never with another's note.
-            (self._folder / f"{name}.json").unlink(missing_ok=True)
-            for ending in (".sqlite", ".json"):
-                self._part(name, ending).replace(self._folder / f"{name}{ending}")
-        for name in self._removed:
-            for ending in (".json", ".sqlite"):
-                (self._folder / f"{name}{ending}").unlink(missing_ok=True)
-
-    def clear(self) -> None:
-        """Remove what was not put in its place, by this process or by one before it that was killed."""
-        for leftover in self._folder.glob(f"*{_PART}*"):
-            leftover.unlink(missing_ok=True)
-
-    def _part(self, name: str, ending: str) -> Path:
-        return self._folder / f"{name}{ending}{_PART}"
-
-
-def data_folder() -> Path:
-    """Return the folder of installed gazetteers: ``PLACELINES_DATA``, else one in the user's data folder."""
-    if folder := os.environ.get(DATA_VARIABLE, "").strip():
-        return Path(folder)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("placelines")) / "gazetteers"
+        self.part(name, ".json").write_text(json.dumps(note, ensure_ascii=False, indent=1), encoding="utf-8")
+        self.put(name)
 
 
 def _is_geonames(name: str) -> bool:
@@ -314,9 +244,3 @@ def _embedded_faults() -> list[str]:
         return faults if is_ready(read_through=True) else [*faults, "its file is not the one that was shipped"]
     except ResourceError as error:
         return [f"{EMBEDDED}: {error}"]
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file is on the disk."""
-    with path.open("r+b") as stream:
-        os.fsync(stream.fileno())

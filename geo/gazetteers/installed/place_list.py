@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...errors import OptionError
+from ...installed_files import checked_name, name_from
 from ...model import Kind
 from ...names import name_key
 from ...packages import file_sha256
@@ -54,8 +55,6 @@ _KIND_WORDS = {
 _KIND_OF_WORD = {word: kind for kind, words in _KIND_WORDS.items() for word in words.split()}
 
 _RESERVED = frozenset({GEONAMES, EMBEDDED, "placelines", "highways", "nominatim", "osm", *SOURCES})
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LONGEST_NAME = 40
 _LONGEST_ID = 80
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -108,7 +107,7 @@ def add(
     if country is not None and not _COUNTRY_CODE.fullmatch(country):
         raise OptionError(f"{country!r:.40} is no country code: give two letters, as in SY")
     opened = open_list(file)
-    list_name = _checked_name(name) if name is not None else _name_of(file)
+    list_name = _checked_name(name if name is not None else name_from(file.stem, "a list"))
     found = _columns(opened, columns or {}, file.name)
     world = open_embedded() if world is None else world
     if country is not None and world.unit(country.upper()) is None:
@@ -271,17 +270,7 @@ def _folded(word: str) -> str:
 
 def _checked_name(name: str) -> str:
     """Return the name if a list can be called so: it becomes the name of a file, and the source of ids."""
-    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-        raise OptionError(
-            f"a list cannot be called {name!r:.60}: take up to {_LONGEST_NAME} small letters, digits and hyphens"
-        )
+    checked_name(name, "a list")
     if name in _RESERVED or name.startswith(f"{GEONAMES}-"):
         raise OptionError(f"a list cannot be called {name!r}, which means another gazetteer: give it another name")
     return name
-
-
-def _name_of(file: Path) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", name_key(file.stem)).strip("-")[:_LONGEST_NAME].strip("-")
-    if not slug:
-        raise OptionError(f"{file.name} gives no name for a list: give it one with --name")
-    return _checked_name(slug)

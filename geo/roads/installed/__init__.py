@@ -1,0 +1,1 @@
+"""Roads and other lines that a user has imported: from extracts of OpenStreetMap, and from files of other formats."""

@@ -1,0 +1,217 @@
+"""An import of roads and other lines, read where it lies."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypedDict
+
+from ...errors import ResourceError
+from ...extent import Extent
+from ...model import Course, Kind, Origin
+from .. import Road, Sought
+from ..segments import Segment, roads_of
+from .schema import APPLICATION_ID, ROUTED_KINDS, SCHEMA_VERSION, Provenance, unpack
+
+_SEGMENTS = "SELECT kind, class, country, refs, names, osm_ids, geometry FROM segments WHERE number"
+_FILED = "SELECT segments FROM keys WHERE key = ? AND kind = ?"
+_IN_BOX = """IN (
+    SELECT number FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?
+) AND kind = ?"""
+_CACHED = 64
+"""Answers that stay in memory: joining the pieces of a long road takes a second."""
+
+
+class Counts(TypedDict):
+    """What is in an import."""
+
+    kinds: dict[str, int]
+    """Segments by kind."""
+    countries: dict[str, int]
+    """Segments by ISO 3166-1 alpha-2 code, "" for those of no known country."""
+
+
+class StoredRoads:
+    """The lines of a file that `geo.roads.installed.index` wrote: a `geo.roads.RoadSource`.
+
+    The file is opened when first asked, once a process. An instance pickles as its path.
+
+    Parameters
+    ----------
+    path
+        The SQLite file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._roads = lru_cache(maxsize=_CACHED)(self._read_roads)
+
+    def __reduce__(self) -> tuple[type[StoredRoads], tuple[Path]]:
+        return type(self), (self.path,)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.path.name}>"
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Where its lines come from; ResourceError as for `named`."""
+        meta = dict(self._rows("SELECT key, value FROM meta"))
+        try:
+            origin, course = Origin(meta["origin"]), Course(meta["course"])
+            return Provenance(meta["source"], origin, course, meta.get("attribution"), meta.get("date"))
+        except (KeyError, ValueError) as error:
+            raise self._damaged(error) from error
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What is in it; ResourceError as for `named`."""
+        try:
+            noted = json.loads(self._rows("SELECT value FROM meta WHERE key = 'counts'")[0][0])
+            return {"kinds": dict(noted["kinds"]), "countries": dict(noted["countries"])}
+        except (IndexError, ValueError, TypeError, KeyError) as error:
+            raise self._damaged(error) from error
+
+    @property
+    def origin(self) -> Origin:
+        """What sort of source this is; ResourceError as for `named`."""
+        return self.provenance.origin
+
+    def named(self, sought: Sought) -> Sequence[Road]:
+        """Return every road filed under the first key that files any of the kind, of any country, in order of id.
+
+        Raises
+        ------
+        ResourceError
+            If the file is missing, damaged, or of another version.
+        """
+        return next(filter(None, (self.roads(key, sought.kind) for key in sought.keys)), ())
+
+    def between(self, kind: Kind, start_lonlat: tuple[float, float], end_lonlat: tuple[float, float]) -> Sequence[Road]:
+        """Return the shortest way along main roads, or rails, see `geo.roads.installed.routing`.
+
+        ResourceError as for `named`.
+        """
+        if kind not in ROUTED_KINDS:
+            return ()
+        from .routing import shortest_way
+
+        way = shortest_way(self, kind, start_lonlat, end_lonlat)
+        return () if way is None else (way,)
+
+    def roads(self, key: str, kind: Kind, country_code: str | None = None) -> Sequence[Road]:
+        """Return the roads filed under a key, of all countries or one, in order of id; ResourceError as for `named`."""
+        return self._roads(key, kind, country_code)
+
+    def segments(self, key: str, kind: Kind, country_code: str | None = None) -> list[Segment]:
+        """Return the pieces filed under a key; nothing else is read. ResourceError as for `named`."""
+        if country_code is None:
+            filed = self._rows(_FILED, key, kind)
+        else:
+            filed = self._rows(f"{_FILED} AND country = ?", key, kind, country_code)
+        numbers = json.dumps([number for (packed,) in filed for number in unpack(packed)])
+        return _as_segments(self._rows(f"{_SEGMENTS} IN (SELECT value FROM json_each(?)) ORDER BY number", numbers))
+
+    def segments_in(self, extent: Extent, kind: Kind, classes: Collection[str] | None = None) -> list[Segment]:
+        """Return the pieces whose box meets a box.
+
+        Parameters
+        ----------
+        extent
+            The box.
+        kind
+            One of `ROUTED_KINDS`; others have no boxes.
+        classes
+            Values of ``highway``; None for all, and for lines that have none.
+
+        Raises
+        ------
+        ResourceError
+            As for `named`.
+        """
+        west, south, east, north = extent.bbox
+        spans = [(west, 180.0), (-180.0, east)] if extent.crosses_antimeridian else [(west, east)]
+        wanted = () if classes is None else sorted(classes)
+        of_class = f" AND class IN ({','.join('?' * len(wanted))})" if classes is not None else ""
+        sql = f"{_SEGMENTS} {_IN_BOX}{of_class} ORDER BY number"
+        found = (self._rows(sql, last, first, north, south, kind, *wanted) for first, last in spans)
+        return _as_segments(dict.fromkeys(row for rows in found for row in rows))
+
+    def close(self) -> None:
+        """Close the file; a later question opens it again."""
+        if self._connection is not None and self._process == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+    def _read_roads(self, key: str, kind: Kind, country_code: str | None) -> tuple[Road, ...]:
+        from_where = self.provenance
+        roads = roads_of(
+            self.segments(key, kind, country_code),
+            key,
+            course=from_where.course,
+            origin=from_where.origin,
+            source=from_where.source,
+            attribution=from_where.attribution,
+        )
+        return tuple(roads)
+
+    def _damaged(self, error: object) -> ResourceError:
+        return ResourceError(
+            f"the imported roads {self.path} cannot be read ({error}): "
+            f"import them again, or give them up: placelines roads remove {self.path.stem}"
+        )
+
+    def _rows(self, sql: str, *values: str | float) -> list[Any]:
+        try:
+            return self._open().execute(sql, values).fetchall()
+        except UnicodeEncodeError:
+            # Half a surrogate pair, which damaged text can hold and nothing in the file does.
+            return []
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise self._damaged(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        # A connection must not cross a fork: https://www.sqlite.org/howtocorrupt.html, section 2.6
+        if self._connection is None or self._process != os.getpid():
+            self._connection = self._connect()
+            self._process = os.getpid()
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.path.is_file():
+            raise sqlite3.OperationalError("there is no such file")
+        uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        # SQLite itself takes turns between threads (sqlite3.threadsafety is 3 in CPython's builds).
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (schema,) = connection.execute("PRAGMA user_version").fetchone()
+        if application != APPLICATION_ID:
+            raise sqlite3.DatabaseError("not roads that placelines imported")
+        if schema != SCHEMA_VERSION:
+            raise sqlite3.DatabaseError(f"it is of version {schema}, this placelines reads version {SCHEMA_VERSION}")
+        return connection
+
+
+def _as_segments(rows: Sequence[Any] | dict[Any, None]) -> list[Segment]:
+    import shapely
+
+    found = list(rows)
+    courses = shapely.from_wkb([row[-1] for row in found])
+    return [
+        Segment(
+            kind=Kind(kind),
+            refs=tuple(filter(None, refs.split("\n"))),
+            names=tuple(filter(None, names.split("\n"))),
+            country_code=country or None,
+            geometry=course,
+            road_class=road_class,
+            osm_ids=tuple(osm_ids.split()),
+        )
+        for (kind, road_class, country, refs, names, osm_ids, _), course in zip(found, courses, strict=True)
+    ]
