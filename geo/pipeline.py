@@ -13,14 +13,17 @@ from .gazetteers import Gazetteer
 from .gazetteers.embedded import open_embedded
 from .gazetteers.known import KnownNames
 from .learned import DATA_FILE, load_learned
-from .model import Document, Mention, Resolution, Role, Toponym
+from .model import Document, Mention, Origin, Resolution, Role, Toponym
 from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
 from .recognizers.spans import touching
 from .recognizers.toponyms import ToponymRecognizer
 from .resolvers.context import ContextResolver
 from .resolvers.joint import JointReader
+from .resolvers.rivers import RiverDrawer
 from .resolvers.roads import RoadResolver
+from .roads import RoadSource
+from .roads.borders import BorderLines
 from .roads.schematic import SchematicRoads
 
 if TYPE_CHECKING:
@@ -45,6 +48,9 @@ class Geoparser:
         Confidence from which a place is asserted, 0 to 1; None for what the weights were measured with.
     demonyms
         Whether words for the people or things of a place ("Syrian") are kept, marked, or dropped.
+    roads
+        Sources of the courses of roads and other lines, asked in the order of `geo.model.Origin`, beside those that
+        come along: the borders of countries, and the listed highways.
 
     Raises
     ------
@@ -69,6 +75,7 @@ class Geoparser:
         weights: Path | None = None,
         min_confidence: float | None = None,
         demonyms: Literal["keep", "drop"] = "keep",
+        roads: Sequence[RoadSource] = (),
     ) -> None:
         self.gazetteer: Gazetteer = gazetteer if gazetteer is not None else open_embedded()
         learned = load_learned(weights or DATA_FILE)
@@ -81,7 +88,11 @@ class Geoparser:
         )
         self.model = model
         self._demonyms = demonyms
-        self._roads = RoadResolver([SchematicRoads(self.gazetteer)])
+        order = list(Origin)
+        sources = [*roads, BorderLines(self.gazetteer), SchematicRoads(self.gazetteer)]
+        sources.sort(key=lambda source: order.index(source.origin))
+        self._roads = RoadResolver(sources, self.gazetteer)
+        self._rivers = RiverDrawer(sources)
 
     def parse(self, documents: Iterable[Document], *, mentions: Literal["found", "given"] = "found") -> Atlas:
         """Return one atlas of all documents; see `parse_each`."""
@@ -127,17 +138,32 @@ class Geoparser:
         """Resolve places first: they say which country's road is meant and where it ends."""
         roads, names = apart(document, toponyms)
         places = self.reader.resolve(document, names)
+        lines = self._roads.resolve(roads, places)
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
-        resolutions = places + self._roads.resolve(roads, places)
+        resolutions = _one_each(self._rivers.draw(places), lines)
         return [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in resolutions]
 
 
 def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadReference], list[Toponym]]:
-    """Return the roads that a document names, and its toponyms that are no part of a road's name."""
+    """Return the roads that a document names, and its toponyms that are no mere part of a road's name."""
     roads = recognize_roads(document.text, toponyms)
     named = [road.toponym for road in roads]
-    return roads, [toponym for toponym in toponyms if not touching(named, toponym.start, toponym.end)]
+    names = {(road.toponym.start, road.toponym.end) for road in roads if road.name}
+    kept = [
+        toponym
+        for toponym in toponyms
+        if (toponym.start, toponym.end) in names or not touching(named, toponym.start, toponym.end)
+    ]
+    return roads, kept
+
+
+def _one_each(places: Sequence[Resolution], lines: Sequence[Resolution]) -> list[Resolution]:
+    """Return all resolutions, of what was read both as a place and as a line the line, if its course is known."""
+    placed = {(one.toponym.start, one.toponym.end): one.referent is not None for one in places}
+    drawn = [one for one in lines if one.referent or not placed.get((one.toponym.start, one.toponym.end))]
+    taken = {(one.toponym.start, one.toponym.end) for one in drawn}
+    return [*(one for one in places if (one.toponym.start, one.toponym.end) not in taken), *drawn]
 
 
 def _compiled(document: Document, resolutions: Iterable[Resolution]) -> Atlas:

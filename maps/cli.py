@@ -12,47 +12,32 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
-from urllib.parse import urlsplit
+from typing import Any, NoReturn
 
 import click
 
 from geo import articles
 from geo.articles.source import STDIN
 from geo.atlas import Atlas
-from geo.errors import InputError, OptionError
+from geo.errors import InputError
 from geo.model import Document
 from geo.version import __version__
 from geo.writers import geojson, jsonl
 from geo.writers.folder import check_writable, publish
 
 from . import console
-from .commands import (
-    PATH,
-    SOME_FAILED,
-    AnyPath,
-    Command,
-    chosen_model,
-    complain_of,
-    open_gazetteer,
-    with_common_options,
-    with_gazetteer_option,
-    with_reading_options,
-)
+from .commands import PATH, SOME_FAILED, Command, complain_of
 from .evaluate_command import evaluate_command
 from .explain_command import explain_command
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
+from .roads_commands import roads_commands
+from .settings import Settings, make_geoparser, with_settings
 from .train_command import train_command
-
-if TYPE_CHECKING:
-    from geo.geocoders import NominatimGeocoder
-    from geo.pipeline import Geoparser
 
 PAGE = "map.html"
 """The page that ``placelines map`` writes."""
@@ -61,36 +46,6 @@ COLLECTIONS = {"places.geojson": geojson.places, "lines.geojson": geojson.lines,
 
 _MOST_ROWS = 50
 _TERMINATED = 143
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The options of the commands that read articles."""
-
-    model: str | None
-    """spaCy model; None for that of the language."""
-    mentions: Literal["found", "given"]
-    """Where the toponyms come from."""
-    online: bool
-    """Whether Nominatim may be asked for names that the gazetteer does not know."""
-    nominatim_url: str | None
-    """Another Nominatim server."""
-    cache: Path | None
-    """Folder for its replies; None for the usual one."""
-    quiet: bool
-    """Print no table, warnings or progress."""
-    debug: bool
-    """Show where an error comes from."""
-    language: str | None = None
-    """Code of the language of the texts."""
-    gazetteers: tuple[str, ...] = ()
-    """Names of the installed gazetteers to ask; all when empty."""
-    weights: Path | None = None
-    """File of learned weights; None for those that come along."""
-    min_confidence: float | None = None
-    """Confidence from which a place is asserted; None for what the weights were measured with."""
-    demonyms: Literal["keep", "drop"] = "keep"
-    """Whether words for the people or things of a place are kept."""
 
 
 class Run:
@@ -105,8 +60,7 @@ class Run:
     """
 
     def __init__(self, files: Sequence[str], settings: Settings) -> None:
-        if settings.nominatim_url and not settings.online:
-            raise OptionError("--nominatim-url needs --online")
+        settings.check()
         if STDIN in files and sys.stdin is not None and sys.stdin.isatty():
             console.complain("reading the article from the terminal; end it with Ctrl-D")
         self.settings = settings
@@ -152,79 +106,19 @@ class Run:
         complain_of(error, debug=self.settings.debug)
 
 
-def make_geoparser(settings: Settings) -> Geoparser:
-    """Return the geoparser that the options ask for."""
-    from geo.pipeline import Geoparser
-
-    return Geoparser(
-        model=chosen_model(settings.model, settings.language),
-        gazetteer=open_gazetteer(settings.gazetteers, quiet=settings.quiet),
-        geocoder=_make_geocoder(settings) if settings.online else None,
-        weights=settings.weights,
-        min_confidence=settings.min_confidence,
-        demonyms=settings.demonyms,
-    )
-
-
-def _make_geocoder(settings: Settings) -> NominatimGeocoder:
-    from geo.cache import ReplyCache
-    from geo.geocoders import NominatimGeocoder, default_cache_folder
-
-    cache = ReplyCache(settings.cache or default_cache_folder())
-    url = settings.nominatim_url
-    return NominatimGeocoder(cache) if url is None else NominatimGeocoder(cache, url=url)
-
-
-def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the articles and the options of the commands that read them."""
-    for parameter in reversed(_PARAMETERS):
-        command = parameter(command)
-    return command
-
-
-def _http_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
-        raise click.BadParameter(f"{value!r} is not an http or https address")
-    return value
-
-
-_PARAMETERS = (
-    click.argument("files", metavar="FILE...", nargs=-1, required=True, type=AnyPath(readable=False)),
-    with_reading_options,
-    click.option(
-        "--mentions",
-        type=click.Choice(["found", "given"]),
-        default="found",
-        show_default=True,
-        help='Find the toponyms, or take those that the records bring in "toponyms".',
-    ),
-    click.option("--online", is_flag=True, help="Ask Nominatim for names that the gazetteer does not know."),
-    click.option("--nominatim-url", metavar="URL", callback=_http_url, help="Nominatim server to ask."),
-    click.option(
-        "--cache",
-        metavar="DIR",
-        type=PATH,
-        envvar="PLACELINES_CACHE",
-        show_envvar=True,
-        help="Folder where its replies are kept.",
-    ),
-    with_gazetteer_option,
-    with_common_options,
-)
-
-
 @click.group()
 @click.version_option(__version__, prog_name="placelines", message="%(prog)s %(version)s")
 def cli() -> None:
     """Turn news text into maps, offline.
 
     FILE is plain text, or .jsonl with one record {"id", "title", "source", "text"} a line; - is standard input.
-    Places are looked up in the gazetteer that comes along, and in those that you install.
+    Places are looked up in the gazetteer that comes along, and in those that you install; roads in what you import,
+    else in a list of highways that comes along.
     """
 
 
 @cli.command("map", cls=Command)
-@_with_settings
+@with_settings
 @click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to.")
 def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  # noqa: ANN401 (click fills it)
     """Map articles: one HTML page and GeoJSON files in a folder.
@@ -250,7 +144,7 @@ def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  
 
 
 @cli.command("places", cls=Command)
-@_with_settings
+@with_settings
 @click.option(
     "--format",
     "form",
@@ -278,6 +172,7 @@ cli.add_command(explain_command)
 cli.add_command(gazetteer_commands)
 cli.add_command(geocode_command)
 cli.add_command(reverse_command)
+cli.add_command(roads_commands)
 cli.add_command(train_command)
 
 

@@ -76,7 +76,7 @@ def test_map_writes_all_files_and_says_where(article: Path, tmp_path: Path) -> N
     places = json.loads((out / "places.geojson").read_text())
     assert [feature["properties"]["name"] for feature in places["features"]] == ["Idlib", "Syria", "Aleppo", "Latakia"]
     assert {feature["properties"]["tool_version"] for feature in places["features"]} == {__version__}
-    assert json.loads((out / "lines.geojson").read_text())["features"][0]["properties"]["ref"] == "M4"
+    assert json.loads((out / "lines.geojson").read_text())["features"][0]["properties"]["road_ref"] == "M4"
     assert len(json.loads((out / "mentions.geojson").read_text())["features"]) == 6
 
 

@@ -2,53 +2,57 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
 
-from ..extent import great_circle_km
-from ..model import Candidate, Course, Kind, Line, Place, Resolution, Toponym
-from ..names import road_key
+from ..gazetteers import Gazetteer
+from ..model import Candidate, Course, Kind, Line, Place, Resolution
+from ..names import name_key, road_keys
 from ..recognizers.roads import RoadReference
-from ..roads import Road, RoadSource
-
-if TYPE_CHECKING:
-    from shapely.geometry import LineString
-
-_AT_ROAD_KM = 30.0
-"""A place this close to a schematic course lies on the road: towns stand beside it, and the course cuts its bends."""
+from ..roads import Road, RoadSource, Sought
+from ..roads.chain import Found, RoadChain
+from . import road_lines
+from .context import MAX_CANDIDATES_KEPT
+from .namesakes import near
+from .setting import Ends, Setting
 
 _LEAST_FIT = 0.25
 """Share of the document's places that must speak for a country before its road is believed."""
+_SUREST = 0.95
+_LEAST_SURE = 0.4
+_RIVAL_COST = 0.5
+"""Share of the confidence that a road of another country costs which fits as well."""
+_ENDS_MISSED = 0.7
+"""Share of the confidence that is left when the ends that the text names do not lie on the road."""
+_SURE_OF_WAY = {Course.INFERRED: 0.85, Course.ROUTED: 0.9}
+"""How sure a way between two named places is the one meant, if the places are; the rest is `_SURE_OF_KNOWN`."""
+_SURE_OF_KNOWN = 0.9
+_LONGEST_KM = 1500.0
+"""Farther apart, two places are not the ends of one road that the text gives no number."""
+_MOST_COUNTRIES = 5
 
-_LONGEST_INFERRED_KM = 1500.0
-_INFERRED_CONFIDENCE = 0.5
-_UNNUMBERED_CONFIDENCE = 0.75
-
-_POINTS = frozenset({Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2})
-
-
-class _End(NamedTuple):
-    """An end of a road: the place, and its name in the text."""
-
-    place: Place
-    name: str
-
-
-_Ends = tuple[_End, _End]
+_COURSES = {
+    Course.SURVEYED: "surveyed course",
+    Course.GENERALISED: "course as on small maps",
+    Course.ROUTED: "shortest way along main roads",
+    Course.SCHEMATIC: "schematic course",
+}
 
 
 class RoadResolver:
-    """Resolve road references with road sources and the resolved places of the document.
+    """Resolve roads, railways, pipelines, borders and fronts with road sources and the resolved places of the document.
 
     Parameters
     ----------
     sources
-        Asked in order; the first that knows a fitting road decides.
+        The more exact first, see `geo.model.Origin`.
+    gazetteer
+        Names the countries.
     """
 
-    def __init__(self, sources: Sequence[RoadSource]) -> None:
-        self.sources = tuple(sources)
+    def __init__(self, sources: Sequence[RoadSource], gazetteer: Gazetteer) -> None:
+        self.chain = RoadChain(sources)
+        self.gazetteer = gazetteer
 
     def resolve(self, references: Sequence[RoadReference], places: Sequence[Resolution]) -> list[Resolution]:
         """Return one resolution for each reference, in order.
@@ -60,175 +64,194 @@ class RoadResolver:
         places
             The resolved toponyms of the same document.
         """
-        by_start = {resolution.toponym.start: resolution for resolution in places}
-        context = _Context(places)
-        named_ends = {
-            road_key(reference.ref): ends
-            for reference in reversed(references)
-            if reference.ref and (ends := _placed(reference.ends, by_start))
-        }
-        return [
-            self._resolve_one(
-                reference,
-                _placed(reference.ends, by_start) or named_ends.get(road_key(reference.ref or "")),
-                context,
-            )
-            for reference in references
-        ]
-
-    def _resolve_one(self, reference: RoadReference, ends: _Ends | None, context: _Context) -> Resolution:
-        toponym = reference.toponym
-        if reference.ref:
-            roads = [road for source in self.sources for road in source.named(road_key(reference.ref))]
-        else:
-            roads = self._through(ends)
-        fitting = sorted(((context.fit(road, ends), road) for road in roads), key=lambda fr: (-fr[0], fr[1].id))
-        if fitting and fitting[0][0] >= _LEAST_FIT:
-            return _known(reference, fitting, ends, context)
-        if ends is not None and 0 < great_circle_km(ends[0].place.lonlat, ends[1].place.lonlat) <= _LONGEST_INFERRED_KM:
-            return _inferred(reference, ends)
-        reason = (
-            f"no road {reference.ref} is known that fits the places of the text" if roads else "its course is not known"
-        )
-        return Resolution(toponym, None, 0.0, evidence=(reason,))
-
-    def _through(self, ends: _Ends | None) -> list[Road]:
-        """Return the known roads that a road named by its ends only can be: those that pass both."""
-        if ends is None or ends[0].place.country_code != ends[1].place.country_code:
+        if not references:
             return []
-        roads = [road for source in self.sources for road in source.of_country(ends[0].place.country_code or "")]
-        return [road for road in roads if all(_km_off(road, end.place) <= _AT_ROAD_KM for end in ends)]
+        one = _Document(self.chain, self.gazetteer, Setting(places, self.gazetteer), references)
+        return [one.resolve(reference) for reference in references]
 
 
-class _Context:
-    """What the places of a document say about where its roads are."""
+class _Document:
+    """The roads of one document."""
 
-    def __init__(self, places: Sequence[Resolution]) -> None:
-        weight: dict[str, float] = defaultdict(float)
-        points: dict[str, Place] = {}
-        for resolution in places:
-            place = resolution.referent
-            if not isinstance(place, Place):
-                continue
-            if place.country_code:
-                weight[place.country_code] += resolution.confidence
-            if place.kind in _POINTS:
-                points[place.id] = place
-        self.points = tuple(points.values())
-        total = sum(weight[code] for code in sorted(weight)) or 1.0
-        self.share = {code: value / total for code, value in weight.items()}
+    def __init__(
+        self, chain: RoadChain, gazetteer: Gazetteer, setting: Setting, references: Sequence[RoadReference]
+    ) -> None:
+        self._chain = chain
+        self._gazetteer = gazetteer
+        self._setting = setting
+        self._found: dict[tuple[str, ...], Found] = {}
+        self._lines: dict[tuple[str, str], Line] = {}
+        self._sections: dict[tuple[str, str, str], Line | None] = {}
+        self._said: dict[tuple[str, ...], tuple[Ends | None, tuple[Place, ...]]] = {}
+        for reference in references:
+            ends, via = setting.ends(reference), setting.via(reference)
+            if keys := _keys(reference):
+                known_ends, known_via = self._said.get(keys, (None, ()))
+                ends, via = known_ends or ends, tuple(dict.fromkeys((*known_via, *via)))
+                self._said[keys] = ends, via
 
-    def fit(self, road: Road, ends: _Ends | None) -> float:
-        """Return 0 to 1: share of the road's country, more when the text's places lie on it, 1 when both ends do."""
-        share = self.share.get(road.country_code, 0.0)
-        if share == 0.0:
-            return 0.0
-        if ends is not None and all(_km_off(road, end.place) <= _AT_ROAD_KM for end in ends):
-            return 1.0
-        on_road = sum(_km_off(road, place) <= _AT_ROAD_KM for place in self.points)
-        return min(1.0, share + 0.2 * on_road)
+    def resolve(self, reference: RoadReference) -> Resolution:
+        """Resolve one of the roads; what any mention of a number says of its course holds for all of them."""
+        if reference.kind is Kind.BORDER:
+            return self._border(reference)
+        keys = _keys(reference)
+        ends, via = self._said[keys] if keys else (self._setting.ends(reference), self._setting.via(reference))
+        found = self._named(reference, keys, ends) if keys else Found(())
+        fitting = self._fitting(found, ends, via)
+        if fitting and fitting[0][0] >= _LEAST_FIT:
+            return self._known(reference, fitting, ends, via)
+        if ends is not None and self._is_near(ends):
+            return self._way(reference, ends, found)
+        return _unresolved(reference, found, self._why_not(reference, found))
+
+    def _named(self, reference: RoadReference, keys: tuple[str, ...], ends: Ends | None) -> Found:
+        memo = (reference.kind, *keys)
+        if memo not in self._found:
+            sought = self._setting.sought(reference.kind, keys, ends)
+            found = self._chain.named(sought, lambda road: self._setting.fit(road, ends) >= _LEAST_FIT)
+            self._found[memo] = replace(found, roads=tuple(near(road, self._setting.points) for road in found.roads))
+        return self._found[memo]
+
+    def _fitting(self, found: Found, ends: Ends | None, via: Sequence[Place]) -> list[tuple[float, Road]]:
+        """Return the roads that may be meant with how well they fit the text, best first."""
+        fits = ((self._setting.fit(road, ends, via), road) for road in found.roads)
+        return sorted((fit for fit in fits if fit[0] > 0), key=lambda fit: (-fit[0], fit[1].id))
+
+    def _known(
+        self,
+        reference: RoadReference,
+        fitting: Sequence[tuple[float, Road]],
+        ends: Ends | None,
+        via: Sequence[Place],
+    ) -> Resolution:
+        fit, road = fitting[0]
+        line = self._whole(road)
+        country = self._country(road.country_code)
+        evidence = [f"{road.label} of {country}" if country else road.label, _COURSES[road.course]]
+        confidence = _LEAST_SURE + (_SUREST - _LEAST_SURE) * fit
+        if ends is not None:
+            part = self._section(road, ends)
+            names = f"{ends[0].name} and {ends[1].name}"
+            if part is not None:
+                line = part
+                evidence.append(f"the text links it to {names}")
+            else:
+                confidence *= _ENDS_MISSED
+                evidence.append(f"the text links it to {names}, which its course does not join")
+        on_it = [place for place in via if self._setting.is_on(road, place)]
+        if on_it:
+            line = road_lines.with_via(line, on_it)
+            evidence.append(f"the text sets {_listed([place.name for place in on_it])} on it")
+        if road.country_code is not None:
+            share = self._setting.share.get(road.country_code, 0.0)
+            evidence.append(f"{round(share * 100)} % of the places are in its country")
+        strangers = [rival for rival in fitting[1:] if rival[1].country_code != road.country_code]
+        if strangers and fit < 1:
+            confidence *= 1 - _RIVAL_COST * strangers[0][0] / fit
+        rivals = len(fitting) - 1
+        evidence.append("no rival" if rivals == 0 else f"{rivals} rival{'s' if rivals > 1 else ''}")
+        total = sum(weight for weight, _ in fitting)
+        candidates = tuple(
+            Candidate(line if other is road else self._whole(other), round(weight / total, 4))
+            for weight, other in fitting[:MAX_CANDIDATES_KEPT]
+        )
+        return Resolution(
+            reference.toponym, line, round(confidence, 3), candidates=candidates, evidence=tuple(evidence)
+        )
+
+    def _way(self, reference: RoadReference, ends: Ends, found: Found) -> Resolution:
+        """Resolve a road by its ends: a known one that passes both, the way between them, or a straight line."""
+        names = f"{ends[0].name} and {ends[1].name}"
+        known = self._chain.between(reference.kind, ends[0].place.lonlat, ends[1].place.lonlat)
+        road = known[0] if known else None
+        part = self._section(road, ends) if road is not None and road.course is not Course.ROUTED else None
+        line: Line
+        if road is not None and part is not None and not _keys(reference):
+            line = part
+            reasons = [f"the text gives no number, but {road.label} passes {names}", _COURSES[road.course]]
+            sure = _SURE_OF_KNOWN
+        else:
+            way = road if road is not None and road.course is Course.ROUTED else None
+            line = road_lines.way_between(reference, ends, way)
+            sure = _SURE_OF_WAY[line.course]
+            reasons = ["its course is not known"] if way is None or _keys(reference) else ["the text gives no number"]
+            drawn = "straight line" if way is None else _COURSES[Course.ROUTED]
+            reasons.append(f"{drawn} between {names}, which the text names")
+        confidence = round(sure * min(end.confidence for end in ends), 3)
+        evidence = (*reasons, *found.failures)
+        return Resolution(reference.toponym, line, confidence, candidates=(Candidate(line, 1.0),), evidence=evidence)
+
+    def _border(self, reference: RoadReference) -> Resolution:
+        sides = self._setting.sides(reference)
+        if sides is None:
+            return _unresolved(reference, Found(()), "the text does not tell which countries it divides")
+        codes = sorted(str(side.place.country_code) for side in sides)
+        found = self._chain.named(Sought(Kind.BORDER, (), tuple(codes)), lambda road: road.kind is Kind.BORDER)
+        borders = [road for road in found.roads if road.kind is Kind.BORDER]
+        if not borders:
+            return _unresolved(
+                reference, found, f"{sides[0].place.name} and {sides[1].place.name} have no common border"
+            )
+        line = self._whole(borders[0])
+        confidence = round(_SURE_OF_KNOWN * min(side.confidence for side in sides), 3)
+        evidence = (f"border of {sides[0].place.name} and {sides[1].place.name}", _COURSES[borders[0].course])
+        return Resolution(reference.toponym, line, confidence, candidates=(Candidate(line, 1.0),), evidence=evidence)
+
+    def _whole(self, road: Road) -> Line:
+        key = (road.id, road.origin)
+        if key not in self._lines:
+            self._lines[key] = road_lines.whole(road)
+        return self._lines[key]
+
+    def _section(self, road: Road, ends: Ends) -> Line | None:
+        """Return the section between two places if both lie on the road."""
+        key = (road.id, ends[0].place.id, ends[1].place.id)
+        if key not in self._sections:
+            is_on = all(self._setting.is_on(road, end.place) for end in ends)
+            self._sections[key] = road_lines.section(self._whole(road), ends) if is_on else None
+        return self._sections[key]
+
+    @staticmethod
+    def _is_near(ends: Ends) -> bool:
+        from ..extent import great_circle_km
+
+        return great_circle_km(ends[0].place.lonlat, ends[1].place.lonlat) <= _LONGEST_KM
+
+    def _why_not(self, reference: RoadReference, found: Found) -> str:
+        label = reference.ref or reference.name
+        if not found.roads:
+            return "its course is not known"
+        if not self._setting.share:
+            codes = dict.fromkeys(road.country_code for road in found.roads)
+            countries = [country for code in codes if (country := self._country(code)) is not None]
+            return f"{label} is a road of {_listed(countries)}: the text names no place that tells which"
+        return f"no {reference.kind} {label} is known that fits the places of the text"
+
+    def _country(self, code: str | None) -> str | None:
+        if code is None:
+            return None
+        unit = self._gazetteer.unit(code)
+        return unit.name if unit else code
 
 
-def _placed(ends: tuple[Toponym, Toponym] | None, by_start: dict[int, Resolution]) -> _Ends | None:
-    """Return the referents of a road's ends when both are places with a meaningful point."""
-    if ends is None:
-        return None
-    placed = [
-        _End(place, end.text)
-        for end in ends
-        if end.start in by_start and isinstance(place := by_start[end.start].referent, Place) and place.kind in _POINTS
-    ]
-    return (placed[0], placed[1]) if len(placed) == 2 else None
+def _keys(reference: RoadReference) -> tuple[str, ...]:
+    """Return what a road is filed under, the likeliest first; nothing for one that is known by its ends only."""
+    if reference.ref:
+        return road_keys(reference.ref)
+    return (key,) if reference.name and (key := name_key(reference.name)) else ()
 
 
-def _km_off(road: Road, place: Place) -> float:
-    from ..lines import distance_m
-
-    return distance_m(road.geometry, place.lonlat) / 1000
-
-
-def _known(
-    reference: RoadReference, fitting: Sequence[tuple[float, Road]], ends: _Ends | None, context: _Context
-) -> Resolution:
-    from ..lines import section
-
-    fit, road = fitting[0]
-    evidence = [f"{road.ref} of {road.country_name}", f"{road.course} course"]
-    if reference.ref is None:
-        evidence.append("the text gives no number, but this road passes both places")
-    geometry, line_id, name, drawn_ends = road.geometry, road.id, road.ref, None
-    if (
-        ends is not None
-        and ends[0].place.id != ends[1].place.id
-        and all(_km_off(road, end.place) <= _AT_ROAD_KM for end in ends)
-    ):
-        geometry = section(road.geometry, ends[0].place.lonlat, ends[1].place.lonlat)
-        line_id = "/".join([road.id, "-".join(sorted(end.place.gazetteer_id for end in ends))])
-        name, drawn_ends = f"{road.ref}, {ends[0].name} – {ends[1].name}", (ends[0].place, ends[1].place)
-        evidence.append(f"the text links it to {ends[0].name} and {ends[1].name}")
-    share = context.share.get(road.country_code, 0.0)
-    evidence.append(f"{round(share * 100)} % of the places are in its country")
-    rivals = len(fitting) - 1
-    evidence.append("no rival" if rivals == 0 else f"{rivals} rival{'s' if rivals > 1 else ''}")
-    line = _line(line_id, name, geometry, road.course, road.ref, road.country_code, drawn_ends, road.source)
-    confidence = round(min(0.95 if reference.ref else _UNNUMBERED_CONFIDENCE, 0.4 + 0.55 * fit), 3)
-    total = sum(weight for weight, _ in fitting)
-    candidates = tuple(
-        Candidate(line if other is road else _whole(other), round(weight / total, 4)) for weight, other in fitting
-    )
-    return Resolution(reference.toponym, line, confidence, candidates=candidates, evidence=tuple(evidence))
+def _unresolved(reference: RoadReference, found: Found, reason: str) -> Resolution:
+    candidates: tuple[Candidate, ...] = ()
+    if len(found.roads) > 1:
+        share = round(1 / len(found.roads), 4)
+        candidates = tuple(Candidate(road_lines.whole(road), share) for road in found.roads[:MAX_CANDIDATES_KEPT])
+    return Resolution(reference.toponym, None, 0.0, candidates=candidates, evidence=(reason, *found.failures))
 
 
-def _whole(road: Road) -> Line:
-    return _line(road.id, road.ref, road.geometry, road.course, road.ref, road.country_code, None, road.source)
-
-
-def _inferred(reference: RoadReference, ends: _Ends) -> Resolution:
-    from ..lines import through
-
-    start, end = sorted((end.place for end in ends), key=lambda place: place.id)
-    key = road_key(reference.ref) if reference.ref else reference.noun
-    name = f"{ends[0].name} – {ends[1].name}"
-    line = _line(
-        f"inferred:{key}/{start.gazetteer_id}-{end.gazetteer_id}",
-        f"{reference.ref}, {name}" if reference.ref else f"{name} {reference.noun}",
-        through([start.lonlat, end.lonlat]),
-        Course.INFERRED,
-        reference.ref,
-        start.country_code if start.country_code == end.country_code else None,
-        (ends[0].place, ends[1].place),
-        "the text",
-    )
-    evidence = (
-        "its course is not known",
-        f"straight line between {ends[0].name} and {ends[1].name}, which the text names",
-    )
-    return Resolution(
-        reference.toponym, line, _INFERRED_CONFIDENCE, candidates=(Candidate(line, 1.0),), evidence=evidence
-    )
-
-
-def _line(
-    line_id: str,
-    name: str,
-    geometry: LineString,
-    course: Course,
-    ref: str | None,
-    country_code: str | None,
-    ends: tuple[Place, Place] | None,
-    source: str,
-) -> Line:
-    from ..lines import length_m
-
-    return Line(
-        id=line_id,
-        name=name,
-        kind=Kind.ROAD,
-        geometry=geometry,
-        course=course,
-        ref=ref,
-        country_code=country_code,
-        ends=ends,
-        length_m=round(length_m(geometry), 0),
-        gazetteer=source,
-    )
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a list in words, at most so many."""
+    shown = list(names[:_MOST_COUNTRIES])
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
