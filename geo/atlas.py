@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Generic, TypeVar
 
-from .model import Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role
+from .model import LINE_KINDS, Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role
 
 MAX_RIVALS = 5
 """Most other candidates that readers are told of."""
@@ -117,17 +117,40 @@ class Atlas:
     @cached_property
     def places(self) -> tuple[Entry[Place], ...]:
         """Every place that was found, most mentioned first, then by id."""
-        return _entries(self.mentions, Place)
+        return _entries(_told_of(self.mentions, Place))
 
     @cached_property
     def lines(self) -> tuple[Entry[Line], ...]:
         """Every line that was found, most mentioned first, then by id."""
-        return _entries(self.mentions, Line)
+        return _entries(_told_of(self.mentions, Line))
+
+    @cached_property
+    def whole_lines(self) -> tuple[Entry[Line], ...]:
+        """Every whole road or other line, with the mentions of it and of all its sections; in the order of `lines`.
+
+        A section of which the whole is not known is in none of them.
+        """
+        return _entries(
+            (whole, mention) for line, mention in _told_of(self.mentions, Line) if (whole := line.whole_line)
+        )
 
     @cached_property
     def unresolved(self) -> tuple[Mention, ...]:
         """Toponyms without a referent, in order of document and text."""
         return tuple(mention for mention in self.mentions if mention.resolution.referent is None)
+
+    @cached_property
+    def unresolved_names(self) -> Mapping[str, str]:
+        """Why each name has no referent, by the name: the reason at its first mention, "" where none was recorded.
+
+        A line goes by what it was looked up as, since "highway", as the text calls it, says nothing to a reader.
+        """
+        names: dict[str, str] = {}
+        for mention in self.unresolved:
+            toponym = mention.toponym
+            name = toponym.sought if toponym.kind in LINE_KINDS else toponym.text
+            names.setdefault(name, mention.resolution.why)
+        return names
 
     def document(self, document_id: str) -> Document:
         """Return one document; KeyError when there is none of that id."""
@@ -164,12 +187,18 @@ def _reading_order(mention: Mention) -> tuple[str, int, int, str]:
     return mention.document_id, mention.toponym.start, mention.toponym.end, referent.id if referent else ""
 
 
-def _entries(mentions: tuple[Mention, ...], sort: type[R]) -> tuple[Entry[R], ...]:
-    """Group the mentions of one sort of referent; the first referent seen speaks for its id."""
-    groups: dict[str, tuple[R, list[Mention]]] = {}
+def _told_of(mentions: Iterable[Mention], sort: type[R]) -> Iterator[tuple[R, Mention]]:
+    """Yield the mentions of one sort of referent."""
     for mention in mentions:
         referent = mention.resolution.referent
         if isinstance(referent, sort):
-            groups.setdefault(referent.id, (referent, []))[1].append(mention)
+            yield referent, mention
+
+
+def _entries(told: Iterable[tuple[R, Mention]]) -> tuple[Entry[R], ...]:
+    """Group mentions by what they tell of; the first referent seen speaks for its id."""
+    groups: dict[str, tuple[R, list[Mention]]] = {}
+    for referent, mention in told:
+        groups.setdefault(referent.id, (referent, []))[1].append(mention)
     entries = (Entry(referent, tuple(group)) for referent, group in groups.values())
     return tuple(sorted(entries, key=lambda entry: (-len(entry.mentions), entry.referent.id)))

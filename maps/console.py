@@ -279,7 +279,7 @@ def _name(entry: Entry[Place] | Entry[Line]) -> str:
 
 def _unresolved(atlas: Atlas) -> str:
     """Return lines with the names that were not resolved, those with the same reason together."""
-    reasons = {mention.toponym.text: mention.resolution.why for mention in reversed(atlas.unresolved)}
+    reasons = atlas.unresolved_names
     names = sorted(reasons)
     together: dict[str, list[str]] = {}
     for name in names[:MOST_UNRESOLVED]:

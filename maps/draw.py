@@ -7,20 +7,28 @@ sentence that looks like a template. Names, excerpts and the article join the dr
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas, Entry
 from geo.extent import latlon
-from geo.model import Line, Place
+from geo.model import Kind, Line, Place
+from geo.writers.antimeridian import cut
 
 from . import style
-from .story import story_order
-from .theatre import Theatre, find_theatre, paths
+from .story import StoryEntry, story_order
+from .strokes import looks_of, rest_style
+from .theatre import Theatre, find_theatre
 
 if TYPE_CHECKING:
     from .figure import Drawing
 
 _TILE = 256
+_DEGREE_DECIMALS = 5
+"""Of the vertices of lines: a metre, where a pixel of the nearest zoom is ten."""
+_FROM_THE_GROUND = (Kind.RIVER, Kind.BORDER, Kind.PIPELINE, Kind.RAILWAY, Kind.ROAD, Kind.FRONT)
+"""Sorts of lines, in the order in which they are drawn above each other."""
 _USUAL_SIZE = (700, 500)
 """Width and height in pixels of a map for which the first zoom is chosen; the page fits itself to its window."""
 
@@ -36,8 +44,9 @@ def draw(atlas: Atlas) -> Drawing:
     Returns
     -------
     folium.Map
-        A ``folium.CircleMarker`` for each settlement and facility, a ``folium.PolyLine`` with a casing for each line,
-        fitted to the theatre of the story. Add layers of your own before you save it or hand it to `maps.page.render`.
+        A ``folium.CircleMarker`` for each settlement and facility, and a ``folium.PolyLine`` for each stroke of a line,
+        above its whole road where only a section is highlighted; fitted to the theatre of the story. Add layers of your
+        own before you save it or hand it to `maps.page.render`.
 
     Examples
     --------
@@ -48,11 +57,9 @@ def draw(atlas: Atlas) -> Drawing:
 
     theatre = find_theatre(atlas)
     drawing = Drawing(latlon(theatre.centre), _zoom(theatre))
-    entries = list(enumerate(story_order(atlas)))
-    for index, entry in entries:
-        if isinstance(entry.referent, Line):
-            _draw_line(drawing, index, entry, theatre)
-    for index, entry in entries:
+    entries = story_order(atlas)
+    _draw_lines(drawing, entries, theatre)
+    for index, entry in enumerate(entries):
         if isinstance(entry.referent, Place) and style.shape_of(entry) in (style.Shape.CIRCLE, style.Shape.SQUARE):
             _draw_place(drawing, index, entry, theatre)
     return drawing
@@ -85,9 +92,40 @@ def _draw_place(drawing: Drawing, index: int, entry: Entry[Place], theatre: Thea
     drawing.draw(index, folium.CircleMarker(location, **look))  # type: ignore[arg-type]
 
 
-def _draw_line(drawing: Drawing, index: int, entry: Entry[Line], theatre: Theatre) -> None:
+def _draw_lines(drawing: Drawing, entries: Sequence[StoryEntry], theatre: Theatre) -> None:
+    """Draw every whole road of which only a section is highlighted, then what is highlighted."""
+    looks = looks_of(entries)
+    for index, own in looks.items():
+        if own.rest:
+            _draw_line(drawing, index, own.rest, [rest_style(own.rest)], theatre)
+    lines = [(index, entry.referent) for index, entry in enumerate(entries) if isinstance(entry.referent, Line)]
+    for index, line in sorted(lines, key=lambda each: (each[1].is_section, _FROM_THE_GROUND.index(each[1].kind))):
+        _draw_line(drawing, index, line, looks[index].styles, theatre)
+
+
+def _draw_line(
+    drawing: Drawing, index: int, line: Line, styles: Sequence[style.StyleOptions], theatre: Theatre
+) -> None:
     import folium
 
-    locations = [[latlon(theatre.beside(point)) for point in path] for path in paths(entry.referent)]
-    looks = style.line_styles(entry)
-    drawing.draw(index, *(folium.PolyLine(locations, **look) for look in looks))  # type: ignore[no-untyped-call]
+    from .figure import Echo
+
+    lowest, *above = styles
+    ground = folium.PolyLine(_locations(line, theatre), **lowest)  # type: ignore[no-untyped-call]
+    drawing.draw(index, ground, *(Echo(ground, **look) for look in above))
+
+
+def _locations(line: Line, theatre: Theatre) -> list[list[tuple[float, float]]]:
+    """Return the course of a line as far as the nearest zoom shows it, in the copy of the world nearest to the view."""
+    from geo.lines import one_carriageway, simplified
+
+    from .figure import MAX_ZOOM
+
+    shown = replace(line, geometry=simplified(one_carriageway(line.geometry), MAX_ZOOM))
+    locations = []
+    for part in cut(shown):
+        lons = [lon for lon, _ in part]
+        middle = (min(lons) + max(lons)) / 2, 0.0
+        aside = theatre.beside(middle)[0] - middle[0]
+        locations.append([(round(lat, _DEGREE_DECIMALS), round(lon + aside, _DEGREE_DECIMALS)) for lon, lat in part])
+    return locations

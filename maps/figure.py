@@ -41,13 +41,40 @@ class Drawing(folium.Map):
             location=location, zoom_start=zoom, tiles=None, control_scale=True, maxZoom=MAX_ZOOM, zoomSnap=0.25
         )
         self.layers: dict[int, tuple[MacroElement, ...]] = {}
-        """Layers of an entry, by its number in `maps.story.story_order`: one marker, or casing and line."""
+        """Layers of an entry, by its number in `maps.story.story_order`: one marker, or the strokes of a line."""
 
     def draw(self, index: int, *layers: MacroElement) -> None:
-        """Add the layers that draw one entry, lowest first."""
+        """Add layers that draw one entry, lowest first, above those that it has."""
         for layer in layers:
             self.add_child(layer)
-        self.layers[index] = layers
+        self.layers[index] = (*self.layers.get(index, ()), *layers)
+
+
+class Echo(folium.PolyLine):
+    """A polyline along the course of another one, so that a page holds a long course once.
+
+    Parameters
+    ----------
+    path
+        The other one, added to the map before.
+    options
+        Options of a Leaflet path, spelled as folium takes them.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.polyline(
+                {{ this.path.get_name() }}.getLatLngs(),
+                {{ this.options|tojson }}
+            ).addTo({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, path: folium.PolyLine, **options: str | float | bool | None) -> None:
+        super().__init__(path.locations, **options)  # type: ignore[no-untyped-call]
+        self.path = path
 
 
 class Adoption(MacroElement):

@@ -15,12 +15,14 @@ from geo.atlas import Atlas, rivals
 from geo.extent import Extent, great_circle_km, latlon
 from geo.gazetteers import Gazetteer
 from geo.gazetteers.stack import unstacked
-from geo.model import Kind, Line, Mention, Place
+from geo.model import Course, Kind, Line, Mention, Place
 
 from . import basemap, words
 from .article import Mark, plain, set_article
+from .shields import shield_of
 from .story import StoryEntry, story_order
-from .style import Shape, shape_of
+from .strokes import Looks, looks_of, rest_style
+from .style import Shape, StyleOptions, shape_of
 from .theatre import Theatre, find_theatre
 from .whereabouts import Whereabouts
 
@@ -35,6 +37,10 @@ MAX_TOWNS = 60
 """Towns looked up for orientation; the page shows those that find room."""
 MAX_FOCUS_DEGREES = 40.0
 """Width of a view up to which the main place's country is set off: in a wider one that would single it out."""
+
+_KIND_ORDER = (Kind.ROAD, Kind.RAILWAY, Kind.PIPELINE, Kind.RIVER, Kind.BORDER, Kind.FRONT)
+_COURSE_ORDER = tuple(Course)
+"""What the legend says of lines is sorted by these."""
 
 ATTRIBUTION = "Place data © GeoNames, CC BY 4.0 · Made with Natural Earth"
 DISCLAIMER = "Boundaries are drawn as they are held, not as they are claimed, and do not imply endorsement."
@@ -69,19 +75,25 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
     """
     theatre = find_theatre(atlas)
     entries = story_order(atlas)
-    teller = _Teller(Whereabouts(gazetteer), theatre, {document.id: n for n, document in enumerate(atlas.documents)})
+    numbers = {document.id: number for number, document in enumerate(atlas.documents)}
+    teller = _Teller(Whereabouts(gazetteer), theatre, numbers)
+    looks = looks_of(entries)
     documents = _documents(atlas, entries)
     return {
         "title": documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles",
         "documents": documents,
-        "entries": [teller.tell(entry) for entry in entries],
+        "entries": [
+            teller.tell(entry) | (_tell_line(entry.referent, looks[number]) if isinstance(entry.referent, Line) else {})
+            for number, entry in enumerate(entries)
+        ],
+        "lines": _legend(entries, looks),
         "unplaced": _unplaced(atlas),
         "view": _view(theatre, entries),
         "threshold": None if min_confidence is None else f"{100 * min_confidence:.3g}",
         "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
         "basemap": _basemap(atlas, theatre),
         "notes": {
-            "attribution": ATTRIBUTION,
+            "attribution": _attribution(atlas),
             "disclaimer": DISCLAIMER,
             "tool": f"placelines {tool_version}",
             "gazetteer": ", ".join(f"{one.name} {one.version}" for one in unstacked(gazetteer)),
@@ -91,7 +103,7 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
 
 def _unplaced(atlas: Atlas) -> list[tuple[str, list[str]]]:
     """Return the names that mean nothing known, those with the same reason together."""
-    reasons = {mention.toponym.text: mention.resolution.why for mention in reversed(atlas.unresolved)}
+    reasons = atlas.unresolved_names
     together: dict[str, list[str]] = {}
     for name in sorted(reasons, key=lambda name: (name.casefold(), name)):
         together.setdefault(reasons[name], []).append(name)
@@ -129,7 +141,7 @@ class _Teller:
     """Number of a document by its id."""
 
     def tell(self, entry: StoryEntry) -> Record:
-        """Return one entry as the page needs it."""
+        """Return what the page says of one entry, of a line all but how it is drawn."""
         referent, best = entry.referent, entry.best
         others = rivals(best.resolution)
         where, *elsewhere = self.whereabouts.told_apart([referent, *(other.referent for other in others)])
@@ -155,7 +167,7 @@ class _Teller:
                 for other, there in zip(others, elsewhere, strict=True)
             ],
             "source": _source(entry),
-            **(self._tell_line(referent) if isinstance(referent, Line) else self._tell_place(referent)),
+            **(self._tell_place(referent) if isinstance(referent, Place) else {}),
         }
 
     def _tell_place(self, place: Place) -> Record:
@@ -170,15 +182,57 @@ class _Teller:
             "distance": words.distance(km) if km is not None else None,
         }
 
-    def _tell_line(self, line: Line) -> Record:
-        length = words.distance(line.length_m / 1000) if line.length_m is not None else None
-        return {"ref": line.ref, "course": words.COURSES[line.course], "style": line.course, "length": length}
-
     def _excerpt(self, mention: Mention) -> list[object]:
         """Return a sentence: the text before the name, the name, the text after, its document, whether it is sure."""
         start, end = mention.mark
         text, number = mention.excerpt.text, self.numbers[mention.document_id]
         return [text[:start], text[start:end], text[end:], number, mention.resolution.is_asserted]
+
+
+def _tell_line(line: Line, looks: Looks) -> Record:
+    shield = shield_of(line)
+    label = line.ref if shield else line.road_name or line.name
+    return {
+        "sort": line.kind,
+        "label": None if looks.is_rest else label,
+        "shield": shield,
+        "listed": words.in_the_list(line),
+        "course": words.course_of(line),
+        "length": words.length(line),
+        "strokes": list(map(_stroke, looks.styles)),
+    }
+
+
+def _legend(entries: Sequence[StoryEntry], looks: Mapping[int, Looks]) -> list[Record]:
+    """Return what the legend says of the lines that are drawn and asserted, each sort and course once, in order."""
+    told: dict[tuple[int, bool, int], Record] = {}
+    for number, own in looks.items():
+        line = entries[number].referent
+        if entries[number].is_asserted and isinstance(line, Line):
+            kind, course = _KIND_ORDER.index(line.kind), _COURSE_ORDER.index(line.course)
+            if not own.is_rest:
+                strokes = [_stroke(style) for style in own.styles]
+                told[kind, False, course] = {"words": words.legend_of(line), "strokes": strokes}
+            if rest := line if own.is_rest else own.rest:
+                told[kind, True, 0] = {"words": words.rest_of(rest), "strokes": [_stroke(rest_style(rest))]}
+    return [told[place] for place in sorted(told)]
+
+
+def _stroke(style: StyleOptions) -> Record:
+    """Return a stroke as the legend and the list draw it: attributes of an SVG path, of its classes the colour."""
+    return {
+        "class": str(style["class_name"]).split()[-1],
+        "stroke-width": style["weight"],
+        "stroke-opacity": style["opacity"],
+        "stroke-dasharray": style["dash_array"] or "none",
+        "stroke-linecap": style["line_cap"],
+    }
+
+
+def _attribution(atlas: Atlas) -> str:
+    """Return what the licences of everything that is drawn ask to be shown."""
+    lines = {entry.referent.attribution for entry in atlas.lines}
+    return " · ".join([ATTRIBUTION, *sorted(filter(None, lines))])
 
 
 def _written(entry: StoryEntry) -> str | None:
@@ -191,8 +245,13 @@ def _written(entry: StoryEntry) -> str | None:
 
 
 def _source(entry: StoryEntry) -> str:
-    """Return where the place comes from, with the gazetteer's own spelling of its name when that is another."""
+    """Return where a place comes from, with the gazetteer's own spelling of its name when that is another.
+
+    Of a line, where its course comes from, with what the licence asks to be shown.
+    """
     referent = entry.referent
+    if isinstance(referent, Line):
+        return " · ".join(filter(None, (f"Course: {referent.gazetteer}", referent.attribution)))
     spelling = "" if referent.name == entry.display_name else f", {referent.name}"
     return f"{referent.gazetteer} {referent.gazetteer_id}{spelling}"
 

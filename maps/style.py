@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from geo.atlas import Entry
-from geo.model import Course, Kind, Line, Place, Role
+from geo.model import Kind, Line, Place, Role
 
 LIGHT: Mapping[str, str] = {
     "sea": "#dce6ee",
@@ -35,7 +35,18 @@ LIGHT: Mapping[str, str] = {
     "road": "#e69f00",
     "road-edge": "#7a5600",
     "road-bed": "#fff3d6",
-    "shield": "#00693e",
+    "road-rest": "#7a5600",
+    "line-lit": "#ffc94d",
+    "rail": "#333f4a",
+    "rail-tie": "#ffffff",
+    "pipeline": "#009e73",
+    "pipeline-bead": "#00573f",
+    "river": "#0072b2",
+    "river-bank": "#ffffff",
+    "frontier": "#7d2f5b",
+    "frontier-band": "#cc79a7",
+    "front": "#d55e00",
+    "front-spine": "#1b2733",
     "area-label": "#24313d",
     "country-label": "#68665f",
     "sea-label": "#44688a",
@@ -68,7 +79,18 @@ DARK: Mapping[str, str] = {
     "road": "#f2b83a",
     "road-edge": "#0b1117",
     "road-bed": "#5a4a26",
-    "shield": "#00693e",
+    "road-rest": "#d1a452",
+    "line-lit": "#fff1b8",
+    "rail": "#c3ced7",
+    "rail-tie": "#0b1117",
+    "pipeline": "#2bbd92",
+    "pipeline-bead": "#b5f2dd",
+    "river": "#56b4e9",
+    "river-bank": "#0b1117",
+    "frontier": "#f3bfda",
+    "frontier-band": "#cc79a7",
+    "front": "#ff8a3d",
+    "front-spine": "#eef2f5",
     "area-label": "#e6ebef",
     "country-label": "#a09f99",
     "sea-label": "#7fa3c2",
@@ -81,11 +103,16 @@ DARK: Mapping[str, str] = {
 }
 """Colours of the dark theme; the same names."""
 
-ROAD_WEIGHT = 4.5
-CASING_WEIGHT = 7.0
-"""Widths in pixels of a road and of the dark casing below it."""
-DASHES: Mapping[Course, str | None] = {Course.SURVEYED: None, Course.SCHEMATIC: "12 6", Course.INFERRED: "2 9"}
-"""SVG dash patterns of lines by what is known of their course."""
+SIGNS: Mapping[str, str] = {
+    "sign-green": "#00693e",
+    "sign-blue": "#003f9e",
+    "sign-red": "#b3121d",
+    "sign-yellow": "#ffd100",
+    "sign-white": "#ffffff",
+    "sign-black": "#14181c",
+}
+"""Paints of road signs, which are the same by day and night."""
+
 UNCERTAIN_DASH = "3 3"
 """SVG dash pattern of the outline of an uncertain place."""
 CAPITAL_RADIUS = 5.0
@@ -105,7 +132,7 @@ class Shape(StrEnum):
     LABEL = "label"
     """Only its name, letter-spaced: countries and regions have an extent, not a point."""
     LINE = "line"
-    """A road."""
+    """A road, railway, pipeline, river, border or front."""
     NONE = "none"
     """Nothing but a row in the list: the text speaks of its people or things."""
 
@@ -154,38 +181,10 @@ def marker_style(entry: Entry[Place]) -> StyleOptions:
     }
 
 
-def line_styles(entry: Entry[Line]) -> list[StyleOptions]:
-    """Return the options of the folium.PolyLines that draw a line, lowest first.
-
-    A road is a coloured line in a dark casing; where only the order of its towns is known it is dashed over a pale bed,
-    and where only its ends are, it has no casing. One that is not asserted is hollow: nothing but a dashed casing.
-    """
-    course = entry.referent.course
-    core = _stroke("pl-line", "road", ROAD_WEIGHT, dash=DASHES[course])
-    if not entry.is_asserted:
-        hollow = _stroke("pl-line pl-unsure", "paper", ROAD_WEIGHT)
-        return [_stroke("pl-casing pl-unsure", "uncertain", CASING_WEIGHT, dash=UNCERTAIN_DASH), hollow]
-    if course is Course.INFERRED:
-        return [core]
-    bed = [_stroke("pl-bed", "road-bed", ROAD_WEIGHT)] if course is Course.SCHEMATIC else []
-    return [_stroke("pl-casing", "road-edge", CASING_WEIGHT), *bed, core]
-
-
-def _stroke(class_name: str, colour: str, weight: float, *, dash: str | None = None) -> StyleOptions:
-    return {
-        "color": LIGHT[colour],
-        "weight": weight,
-        "opacity": 1.0,
-        "dash_array": dash,
-        "line_cap": "butt" if dash else "round",
-        "class_name": class_name,
-        "bubbling_mouse_events": False,
-    }
-
-
 def css_variables() -> str:
     """Return both themes as CSS: light by default, dark by the reader's preference or button, light on paper."""
-    light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK))
+    themes = ({**LIGHT, **SIGNS}, DARK)
+    light, dark = (";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in themes)
     return (
         f":root{{color-scheme:light;{light}}}\n"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"

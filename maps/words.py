@@ -16,6 +16,11 @@ _KINDS: dict[Kind, str] = {
     Kind.PHYSICAL: "natural feature",
     Kind.FACILITY: "site",
     Kind.ROAD: "road",
+    Kind.RAILWAY: "railway",
+    Kind.PIPELINE: "pipeline",
+    Kind.RIVER: "river",
+    Kind.BORDER: "border",
+    Kind.FRONT: "front line",
 }
 
 _FEATURES: dict[str, str] = {
@@ -88,12 +93,26 @@ CITY_POPULATION = 50_000
 TOWN_POPULATION = 5_000
 """Inhabitants that make a settlement a city, a town (Degree of Urbanisation, Eurostat 2021, chapter 7)."""
 
-COURSES: dict[Course, str] = {
+_ROADS: dict[Course, str] = {
     Course.SURVEYED: "Road",
+    Course.GENERALISED: "Road (course as on small maps)",
+    Course.ROUTED: "Shortest way by main roads; the text gives no number",
     Course.SCHEMATIC: "Road (schematic course)",
     Course.INFERRED: "Straight line between the ends named",
 }
-"""What the legend says of a line by what is known of its course."""
+_SHORT_COURSES: dict[Course, str] = {
+    Course.GENERALISED: "course as on small maps",
+    Course.ROUTED: "shortest way by main roads",
+    Course.SCHEMATIC: "schematic course",
+    Course.INFERRED: "straight line between its ends",
+}
+_LONG_COURSES: dict[Course, str] = {
+    Course.SURVEYED: "Surveyed course",
+    Course.GENERALISED: "Course as on small maps, off by a kilometre or more",
+    Course.ROUTED: "Shortest way by main roads, perhaps not the road meant",
+    Course.SCHEMATIC: "Schematic course, straight from town to town",
+    Course.INFERRED: "Course not known: a straight line between the ends named",
+}
 
 ROLES: dict[Role, str] = {
     Role.DEMONYM: "as a word for its people or things",
@@ -114,7 +133,7 @@ def kind_word(referent: Place | Line) -> str:
     'settlement'
     """
     if isinstance(referent, Line):
-        return _KINDS[Kind.ROAD] if referent.kind is Kind.ROAD else "line"
+        return _KINDS[referent.kind]
     word = _FEATURES.get(referent.feature_code or "")
     if word is None and referent.kind is Kind.SETTLEMENT:
         word = _size_word(referent)
@@ -150,3 +169,43 @@ def distance(km: float) -> str:
     ('59 km', '2,210 km')
     """
     return f"{round(km):d} km" if km < 100 else f"{round(km / 10) * 10:,d} km"
+
+
+def legend_of(line: Line) -> str:
+    """Return what the legend says of a line: what sort it is, and how its course is known.
+
+    Examples
+    --------
+    >>> legend_of(Line("x:1", "Hejaz Railway", Kind.RAILWAY, None, Course.GENERALISED))
+    'Railway (course as on small maps)'
+    """
+    if line.kind is Kind.ROAD:
+        return _ROADS[line.course]
+    word, course = _KINDS[line.kind].capitalize(), _SHORT_COURSES.get(line.course)
+    return f"{word} ({course})" if course else word
+
+
+def rest_of(line: Line) -> str:
+    """Return what the legend says of the faint rest of a line of which a section is highlighted."""
+    return f"Rest of the {kind_word(line)}"
+
+
+def in_the_list(line: Line) -> str:
+    """Return what the list of places says of a line: "road, 150 km, schematic course"."""
+    unbroken = (length(line) or "").replace(" ", "\u00a0")
+    return ", ".join(filter(None, (kind_word(line), unbroken, _SHORT_COURSES.get(line.course))))
+
+
+def course_of(line: Line) -> str:
+    """Return how the course of a line is known, where the text sets it, and what it is a section of."""
+    told = [_LONG_COURSES[line.course]]
+    if line.via:
+        told.append(f"by way of {', '.join(place.name for place in line.via)}")
+    if line.whole and (of_all := length(line.whole)):
+        told.append(f"section of the {line.whole.name}, {of_all} in all")
+    return "; ".join(told)
+
+
+def length(line: Line) -> str | None:
+    """Return the length of a line as people say it; None where it is not known."""
+    return None if line.length_m is None else distance(line.length_m / 1000)

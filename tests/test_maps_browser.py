@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import folium
 import pytest
@@ -19,6 +19,7 @@ from maps.draw import draw
 from maps.figure import Drawing
 from maps.style import LIGHT
 from tests.browser import Reader
+from tests.lines import EVERY_KIND, M4_SECTION, OSM, line, m5, told
 from tests.story import TURKEY, StoryGazetteer, mentions, settlement, story
 from tests.world import ALEPPO, IDLIB, M4, MIN_CONFIDENCE, SYRIA, mention
 
@@ -61,6 +62,16 @@ def overlapping(found: list[Box], gap: float = 0) -> list[tuple[Box, Box]]:
         and a["top"] < b["bottom"] - gap
         and b["top"] < a["bottom"] - gap
     ]
+
+
+def placed(page: Page) -> dict[str, list[Box]]:
+    """Return the boxes of signs and lettering, of other names, of symbols and of what lies around the map."""
+    return {
+        "signs": boxes(page, ".float:is(.is-line, .is-lettering).is-shown"),
+        "names": boxes(page, ".float.is-shown:not(.is-line, .is-lettering, .dot)"),
+        "symbols": boxes(page, "path.pl-marker[tabindex='0']"),
+        "around": boxes(page, ".leaflet-control:visible, #edges .chip:visible"),
+    }
 
 
 def texts(page: Page, selector: str) -> list[str]:
@@ -204,6 +215,138 @@ def test_a_country_is_named_only_where_it_is(reader: Reader) -> None:
         assert "Somaliland" not in named, "it has no code, like Northern Cyprus"
 
 
+# Lines
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(("size", "zooms"), [((1280, 800), (None, 7, 11)), ((390, 844), (None, 7))])
+def test_signs_and_lettering_cover_no_name_symbol_or_control(
+    reader: Reader, size: tuple[int, int], zooms: tuple[int | None, ...], colours: Literal["light", "dark"]
+) -> None:
+    page = reader.open(rendered(told([*EVERY_KIND, M4_SECTION, m5()])), size=size, colours=colours)
+    for zoom in zooms:
+        if zoom is not None:
+            page.evaluate(
+                """zoom => Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom)""", zoom
+            )
+        found = placed(page)
+        assert found["signs"]
+        assert overlapping([*found["signs"], *found["names"], *found["around"]], gap=0.5) == []
+        covered = [overlapping([sign, symbol], gap=1) for sign in found["signs"] for symbol in found["symbols"]]
+        assert covered == [[]] * len(covered)
+
+
+def test_a_section_is_strong_and_the_rest_of_its_road_faint_beneath(reader: Reader) -> None:
+    page = reader.open(rendered(told([M4_SECTION])))
+    widths = page.locator(".leaflet-overlay-pane path:not(.pl-marker)").evaluate_all(
+        "e => e.map(x => [getComputedStyle(x).strokeWidth, x.getAttribute('stroke-opacity')])"
+    )
+    assert widths == [["2.5px", "0.75"], ["7px", "1"], ["4.5px", "1"], ["4.5px", "1"]]
+    assert texts(page, ".key li") == [
+        "Place in the story (size = mentions)",
+        "Road (schematic course)",
+        "Rest of the road",
+        "Other town",
+    ]
+    assert texts(page, ".float.is-line.is-shown") == ["M4"]
+    (rest,), (section,) = boxes(page, "path.pl-rest"), boxes(page, "path.pl-line")
+    assert rest["right"] > section["right"] + 20
+
+
+def test_the_popup_of_a_road_tells_course_length_way_and_source(reader: Reader) -> None:
+    page = reader.open(rendered(told([m5()], towns=(IDLIB,))))
+    page.locator("#places button:has-text('M5')").click()
+    assert texts(page, ".card h3 .name") == ["M5, Hama – Homs"]
+    assert texts(page, ".card .facts") == [
+        "road · 45 km · 1 mention · confidence 90%",
+        "Surveyed course; section of the M5, 340 km in all",
+    ]
+    assert texts(page, ".card .id") == [f"Course: OpenStreetMap, syria-latest · {OSM}"]
+    assert texts(page, ".rivals .name") == ["M4"]
+    assert OSM in page.locator(".leaflet-control-attribution").inner_text()
+    assert page.locator("#notes a:text-is('OpenStreetMap')").get_attribute("href") == (
+        "https://www.openstreetmap.org/copyright"
+    )
+
+
+def test_any_stroke_of_a_road_opens_it_also_between_its_dashes(reader: Reader) -> None:
+    page = reader.open(rendered(told([M4_SECTION])))
+    page.locator("path.pl-casing").dispatch_event("click")
+    assert popup(page).get_attribute("aria-label") == "M4, Aleppo – Latakia"
+    assert page.locator("path[role='button']:not(.pl-marker)").count() == 1, "one tab stop a road"
+
+
+def test_a_road_that_runs_through_the_view_is_not_off_the_map(reader: Reader) -> None:
+    page = reader.open(rendered(told([M4_SECTION])))
+    page.evaluate(
+        """([lat, lon]) => {
+            const map = Object.entries(window).find(([name]) => name.startsWith("map_"))[1];
+            map.setView([lat, lon], 12);
+        }""",
+        [35.6742, 36.062],  # half-way between two of its points
+    )
+    assert not [chip for chip in texts(page, ".chip:visible") if "M4" in chip]
+    assert texts(page, ".float.is-line.is-shown") == ["M4"]
+
+
+def test_a_railway_has_its_name_beside_it_and_no_shield(reader: Reader) -> None:
+    page = reader.open(rendered(told(EVERY_KIND)))
+    assert page.locator(".float.is-line").count() == 0
+    assert set(texts(page, ".float.is-lettering.is-shown")) == {line.name for line in EVERY_KIND}
+    assert len(texts(page, ".key li")) == 2 + len(EVERY_KIND)
+
+
+def test_signs_show_what_sort_of_road_it_is(reader: Reader) -> None:
+    refs = (("I-95", "US", "#003f9e"), ("E 40", "UA", "#00693e"), ("B 96", "DE", "#ffd100"), ("N7", "FR", "#b3121d"))
+    roads = [
+        line(Kind.ROAD, ref, [(36.0, 35.2 + 0.2 * n), (37.0, 35.2 + 0.2 * n)], ref=ref, country_code=country)
+        for n, (ref, country, _) in enumerate(refs)
+    ]
+    page = reader.open(rendered(told(roads)), colours="dark")
+    signs = page.locator(".float.is-line.is-shown").evaluate_all(
+        "e => Object.fromEntries(e.map(x => [x.textContent.trim(), getComputedStyle(x).getPropertyValue('--sign')]))"
+    )
+    assert signs == {ref: colour for ref, _, colour in refs}
+
+
+def test_the_sign_of_an_uncertain_road_is_ink_on_paper(reader: Reader) -> None:
+    page = reader.open(rendered(told([M4_SECTION], confidence=0.5)), colours="dark")
+    sign = page.locator(".float.is-line.is-shown")
+    assert texts(page, ".float.is-line.is-shown") == ["M4 ?"]
+    assert sign.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]") == [
+        "rgb(238, 242, 245)",
+        "rgb(21, 29, 37)",
+    ]
+    assert sign.evaluate("e => getComputedStyle(e).borderStyle") == "dashed"
+    assert page.locator("path.pl-rest").count() == 0
+
+
+def test_markup_in_the_names_source_and_licence_of_a_road_is_text(reader: Reader) -> None:
+    text = "<img src=x onerror=window.__x=1>"
+    road = replace(m5(), name=f"N {text}", road_name=text, ref=text, gazetteer=f"G {text}", attribution=f"A {text}")
+    page = reader.open(rendered(told([road])))
+    page.locator("#places button:has-text('N <')").click()
+    assert texts(page, ".card .id") == [f"Course: G {text} · A {text}"]
+    assert f"A {text}" in page.locator(".leaflet-control-attribution").inner_text()
+    assert page.locator("img").count() == 0
+    assert page.evaluate("window.__x") is None
+
+
+def test_a_road_of_many_vertices_is_laid_out_at_once(reader: Reader) -> None:
+    html = rendered(told([m5(20_000)]))
+    assert len(html) < 1_200_000
+    page = reader.open(html)
+    took = page.evaluate(
+        """() => {
+            const map = Object.entries(window).find(([name]) => name.startsWith("map_"))[1];
+            const start = performance.now();
+            map.fire("moveend");
+            return performance.now() - start;
+        }"""
+    )
+    assert took < 500
+
+
 # What is uncertain
 
 
@@ -292,8 +435,8 @@ def test_uncertain_areas_roads_and_people_are_explained_in_one_row(reader: Reade
     shapes = ("circle", "label", "none", "line")
     assert [each.split()[1] for each in classes(page, ".key li:first-child svg")] == [f"is-{shape}" for shape in shapes]
     assert classes(page, "path.leaflet-interactive") == [
-        "pl-casing pl-unsure leaflet-interactive",
-        "pl-line pl-unsure leaflet-interactive",
+        "pl-casing pl-unsure pl-uncertain leaflet-interactive",
+        "pl-line pl-unsure pl-paper leaflet-interactive",
         "pl-marker pl-circle pl-unsure leaflet-interactive",
     ]
     assert texts(page, ".float.is-line") == ["M4 ?"]
@@ -363,7 +506,10 @@ def test_list_text_and_marker_light_up_together(reader: Reader, html: str) -> No
 def test_a_road_opens_from_the_text_its_sign_and_the_list(reader: Reader, html: str, selector: str) -> None:
     page = reader.open(html)
     page.locator(selector).click()
-    assert texts(page, ".card .facts") == ["road · 150 km · 1 mention · confidence 80%"]
+    assert texts(page, ".card .facts") == [
+        "road · 150 km · 1 mention · confidence 80%",
+        "Schematic course, straight from town to town",
+    ]
     assert texts(page, "article mark.is-open") == ["M4"]
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from geo.atlas import Atlas
 from geo.gazetteers.stack import StackedGazetteer
-from geo.model import Candidate, Document, Role
+from geo.model import Candidate, Document, Kind, Role, Toponym
 from maps import payload
+from tests.lines import EVERY_KIND, M4_ALL, M4_SECTION, OSM, m5
+from tests.lines import told as lines_told
 from tests.story import RIVAL, StoryGazetteer, settlement, story
 from tests.world import IDLIB, IDLIB_PROVINCE, M4, MIN_CONFIDENCE, mention
 
@@ -75,7 +77,68 @@ def test_distances_start_at_the_main_place_and_countries_have_none(told: Record)
 
 def test_a_road_says_how_its_course_is_known(told: Record) -> None:
     road = entries(told)[M4.name]
-    assert (road["ref"], road["course"], road["length"]) == ("M4", "Road (schematic course)", "150 km")
+    own = {key: road[key] for key in ("sort", "label", "shield", "length", "course", "listed", "source")}
+    assert own == {
+        "sort": "road",
+        "label": "M4",
+        "shield": "generic",
+        "length": "150 km",
+        "course": "Schematic course, straight from town to town",
+        "listed": "road, 150\u00a0km, schematic course",
+        "source": "Course: placelines",
+    }
+
+
+def test_what_has_no_number_is_lettered_with_its_name() -> None:
+    karakoram = replace(EVERY_KIND[0], name="Karakoram Highway, Gilgit – Hunza", road_name="Karakoram Highway")
+    told = entries(built(lines_told([karakoram, EVERY_KIND[1]])))
+    assert [(told[line.name]["label"], told[line.name]["shield"]) for line in (karakoram, EVERY_KIND[1])] == [
+        ("Karakoram Highway", None),
+        ("Hejaz Railway", None),
+    ]
+
+
+def test_a_whole_road_beneath_its_section_has_no_sign_of_its_own() -> None:
+    told = entries(built(lines_told([M4_SECTION, M4_ALL])))
+    assert (told["M4"]["label"], told[M4_SECTION.name]["label"]) == (None, "M4")
+
+
+def legend(told: Record) -> list[object]:
+    lines = told["lines"]
+    assert isinstance(lines, list)
+    return [line["words"] for line in lines]
+
+
+def test_the_legend_has_each_sort_and_course_that_is_drawn_once_in_order() -> None:
+    surveyed = m5()
+    assert legend(built(lines_told([EVERY_KIND[3], M4_SECTION, surveyed, EVERY_KIND[0]]))) == [
+        "Road",
+        "Road (schematic course)",
+        "Rest of the road",
+        "River",
+    ]
+    assert legend(built(lines_told([M4_ALL]))) == ["Road (schematic course)"]
+    assert legend(built(lines_told([M4_SECTION, M4_ALL]))) == ["Road (schematic course)", "Rest of the road"]
+    assert legend(built(lines_told([M4_SECTION], confidence=0.5))) == [], "uncertain ones share a row"
+
+
+def test_the_licence_of_a_course_is_told_only_where_it_is_drawn(told: Record) -> None:
+    for data, attribution in ((told, ""), (built(lines_told([m5(), M4_SECTION])), f" · {OSM}")):
+        notes = data["notes"]
+        assert isinstance(notes, dict)
+        assert notes["attribution"] == f"Place data © GeoNames, CC BY 4.0 · Made with Natural Earth{attribution}"
+    assert entries(built(lines_told([m5()])))["M5, Hama – Homs"]["source"] == (
+        f"Course: OpenStreetMap, syria-latest · {OSM}"
+    )
+
+
+def test_a_road_that_was_not_placed_goes_by_what_it_was_sought_as() -> None:
+    document = Document("a", "The highway and Idlibs.")
+    road = Toponym(4, 11, "highway", Kind.ROAD, lemma="Damascus-Homs highway")
+    town = Toponym(16, 22, "Idlibs", lemma="Idlib")
+    plain = mention(document, "highway", None)
+    said = [replace(plain, resolution=replace(plain.resolution, toponym=each)) for each in (road, town)]
+    assert built(Atlas([document], said))["unplaced"] == [["", ["Damascus-Homs highway", "Idlibs"]]]
 
 
 def test_people_are_listed_after_places_and_with_the_word_used_and_what_is_uncertain_last(told: Record) -> None:

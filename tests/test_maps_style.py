@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from geo.atlas import Entry
-from geo.model import Course, Document, Kind, Place, Referent, Role
+from geo.model import Document, Kind, Place, Referent, Role
 from maps import style
-from tests.world import IDLIB, IDLIB_PROVINCE, M4, SYRIA, mention
+from tests.world import IDLIB, IDLIB_PROVINCE, SYRIA, mention
 
 AIRPORT = Place("x:1", "Idlib", Kind.FACILITY, 36.6, 35.9, "AIRP")
 
@@ -63,15 +63,6 @@ def test_a_place_inside_a_name_is_drawn_like_one_that_is_meant() -> None:
     assert style.marker_style(entry(IDLIB, Role.EMBEDDED)) == style.marker_style(entry(IDLIB))
 
 
-def test_an_uncertain_road_is_hollow_and_dashed_whatever_is_known_of_its_course() -> None:
-    document = Document("a", "M4")
-    for course in Course:
-        road = replace(M4, course=course)
-        casing, hollow = style.line_styles(Entry(road, (mention(document, "M4", road, confidence=0.5),)))
-        assert (casing["color"], casing["dash_array"]) == (style.LIGHT["uncertain"], style.UNCERTAIN_DASH)
-        assert (hollow["color"], hollow["dash_array"]) == (style.LIGHT["paper"], None)
-
-
 def luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.1)."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -106,11 +97,32 @@ def test_text_can_be_read(theme: dict[str, str], text: str, ground: str) -> None
     assert contrast(theme[text], theme[ground]) >= 4.5
 
 
-def test_the_number_of_a_road_can_be_read_on_its_shield() -> None:
-    assert contrast("#ffffff", style.LIGHT["shield"]) >= 4.5
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("white", "green"),
+        ("white", "blue"),
+        ("white", "red"),
+        ("yellow", "green"),
+        ("black", "yellow"),
+        ("black", "white"),
+    ],
+)
+def test_the_number_of_a_road_can_be_read_on_its_sign(text: str, ground: str) -> None:
+    assert contrast(style.SIGNS[f"sign-{text}"], style.SIGNS[f"sign-{ground}"]) >= 4.5
+
+
+LINES_ON_LAND = ("road-edge", "road-rest", "rail", "pipeline-bead", "river", "frontier", "front")
+
+
+@pytest.mark.parametrize("colour", LINES_ON_LAND)
+def test_lines_stand_out_from_the_land(colour: str) -> None:
+    assert contrast(style.LIGHT[colour], style.LIGHT["land"]) >= 3
+    dark = "road" if colour == "road-edge" else colour
+    assert contrast(style.DARK[dark], style.DARK["focus"]) >= 3
 
 
 def test_both_themes_name_the_same_colours_and_the_page_gets_them_all() -> None:
     assert style.LIGHT.keys() == style.DARK.keys()
     css = style.css_variables()
-    assert len(re.findall(r"--[\w-]+:", css)) == len(style.LIGHT) + 2 * len(style.DARK)
+    assert len(re.findall(r"--[\w-]+:", css)) == len(style.LIGHT) + len(style.SIGNS) + 2 * len(style.DARK)

@@ -43,7 +43,7 @@ def test_the_page_is_small_enough_to_mail(made: Path) -> None:
     assert (made / "map.html").stat().st_size < 1_000_000
 
 
-@pytest.mark.parametrize(("name", "count"), [("places", 10), ("lines", 1), ("mentions", 32)])
+@pytest.mark.parametrize(("name", "count"), [("places", 10), ("lines", 2), ("mentions", 32)])
 def test_gdal_reads_the_files_of_the_article(ogrinfo: str, made: Path, name: str, count: int) -> None:
     run = subprocess.run([ogrinfo, "-so", "-al", str(made / f"{name}.geojson")], capture_output=True, text=True)
     assert run.stderr == ""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ from shapely.geometry import shape
 from geo.atlas import Atlas
 from geo.model import Candidate, Course, Document, Kind, Line, Place, Referent
 from geo.writers import Writer, geojson
-from tests.world import ALEPPO, ARTICLE, IDLIB, IDLIB_PROVINCE, LATAKIA, M4, SYRIA, SmallGazetteer, atlas_of, mention
+from tests.lines import M4_ALL, M4_SECTION, MANBIJ, OSM, m5, told
+from tests.world import ALEPPO, ARTICLE, IDLIB, IDLIB_PROVINCE, M4, SYRIA, SmallGazetteer, atlas_of, mention
 
 BASE = (
     "place_id name name_as_written kind role country_code admin1 claimed_by mentions asserted confidence "
-    "geo_precision method why rivals gazetteer gazetteer_id excerpt excerpts_text first_char article_id "
+    "geo_precision method why rivals gazetteer gazetteer_id excerpt excerpts first_char article_id "
     "source_title source_file source_date sha256 tool_version"
 ).split()
-OF_LINES = "ref course approximate length_km from_name to_name".split()
+OF_LINES = (
+    "part road_ref road_name country section_from section_to via length_km course approximate geometry_source osm_ids "
+    "attribution"
+).split()
 OF_MENTIONS = "start end text sentence_start sentence_end".split()
 
 
@@ -61,7 +66,7 @@ def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None
         "gazetteer": "GeoNames",
         "gazetteer_id": "169389",
         "excerpt": "Idlib was quiet.",
-        "excerpts_text": "Idlib was quiet. | Nobody has left Idlib for Xyzzyville.",
+        "excerpts": "Idlib was quiet. | Nobody has left Idlib for Xyzzyville.",
         "first_char": 16,
         "article_id": "ceasefire",
         "source_title": "Ceasefire holds",
@@ -95,14 +100,54 @@ def test_a_line_says_how_its_course_is_known(atlas: Atlas) -> None:
     assert road["geometry"]["coordinates"][0] == [37.16117, 36.20124]
     own = {key: road["properties"][key] for key in OF_LINES}
     assert own == {
-        "ref": "M4",
+        "part": "section",
+        "road_ref": "M4",
+        "road_name": None,
+        "country": "Syria",
+        "section_from": "Aleppo",
+        "section_to": "Latakia",
+        "via": None,
+        "length_km": 151.2,
         "course": "schematic",
         "approximate": True,
-        "length_km": 151.2,
-        "from_name": "Aleppo",
-        "to_name": "Latakia",
+        "geometry_source": "text",
+        "osm_ids": None,
+        "attribution": None,
     }
     assert (road["properties"]["kind"], road["properties"]["admin1"]) == ("road", None)
+
+
+def test_a_road_is_a_feature_with_the_mentions_of_all_its_sections_and_each_section_is_one() -> None:
+    other = replace(M4_SECTION, id="road:SY-M4/1-2", name="M4, Aleppo – Manbij", ends=(ALEPPO, MANBIJ), via=())
+    atlas = told([M4_SECTION, other, M4_ALL])
+    whole, *sections = collection(geojson.lines, atlas)["features"]
+    assert (whole["id"], whole["properties"]["part"], whole["properties"]["mentions"]) == ("road:SY-M4", "whole", 3)
+    assert whole["properties"]["excerpts"] == " | ".join(
+        f"People spoke of {line.name} today." for line in (M4_SECTION, other, M4_ALL)
+    )
+    assert (whole["properties"]["section_from"], whole["properties"]["via"]) == (None, None)
+    assert [feature["id"] for feature in sections] == ["road:SY-M4/1-2", "road:SY-M4/170063-173576"]
+    own = sections[1]["properties"]
+    assert (own["part"], own["mentions"], own["section_from"], own["section_to"]) == ("section", 1, "Aleppo", "Latakia")
+    assert (own["via"], own["length_km"], own["geometry_source"]) == ("Arīḩā | Saraqib", 165.4, "highways")
+    piped = collection(geojson.entries, atlas)["features"]
+    assert [feature["id"] for feature in piped[-3:]] == [whole["id"], *(feature["id"] for feature in sections)]
+
+
+def test_a_surveyed_road_keeps_both_carriageways_and_says_whose_data_it_is() -> None:
+    whole, section = collection(geojson.lines, told([m5()]))["features"]
+    assert whole["geometry"]["type"] == "MultiLineString"
+    assert [len(part) for part in whole["geometry"]["coordinates"]] == [900, 900]
+    for feature in (whole, section):
+        own = feature["properties"]
+        assert (own["course"], own["approximate"], own["geo_precision"]) == ("surveyed", False, 1)
+        assert (own["osm_ids"], own["attribution"]) == ("way/1 way/2", OSM)
+        assert own["geometry_source"] == "osm_extract"
+
+
+def test_the_box_of_lines_holds_the_whole_road_of_a_section() -> None:
+    _, _, east, _ = collection(geojson.lines, told([M4_SECTION]))["bbox"]
+    assert east == round(MANBIJ.lon, 6)
 
 
 def test_a_mention_is_a_point_of_its_own_with_its_sentence(atlas: Atlas) -> None:
@@ -111,7 +156,7 @@ def test_a_mention_is_a_point_of_its_own_with_its_sentence(atlas: Atlas) -> None
     for feature in features:
         own = feature["properties"]
         assert ARTICLE.text[own["start"] : own["end"]] == own["text"] == own["name_as_written"]
-        assert ARTICLE.text[own["sentence_start"] : own["sentence_end"]] == own["excerpt"] == own["excerpts_text"]
+        assert ARTICLE.text[own["sentence_start"] : own["sentence_end"]] == own["excerpt"] == own["excerpts"]
         assert (own["first_char"], own["mentions"]) == (own["start"], 1)
     second = next(feature["properties"] for feature in features if feature["id"] == "ceasefire#116-121")
     assert (second["place_id"], second["asserted"], second["confidence"]) == (IDLIB.id, False, 0.6)
@@ -140,7 +185,8 @@ def test_a_line_over_the_antimeridian_is_cut_and_its_box_crosses_too() -> None:
         "coordinates": [[[179.0, -17.0], [180.0, -16.5]], [[-180.0, -16.5], [-179.0, -16.0]]],
     }
     own = lines["features"][0]["properties"]
-    assert (own["ref"], own["length_km"], own["from_name"], own["country_code"]) == (None, None, None, None)
+    assert {own[key] for key in ("road_ref", "length_km", "section_from", "country_code", "country")} == {None}
+    assert own["part"] == "whole"
 
 
 @pytest.mark.parametrize("write", [geojson.places, geojson.lines, geojson.entries, geojson.mentions])
@@ -178,7 +224,7 @@ def test_at_most_five_different_sentences_are_joined() -> None:
     found = [mention(document, "Idlib", IDLIB, after=at.start()) for at in re.finditer("Idlib", document.text)]
     (place,) = collection(geojson.places, Atlas([document], found))["features"]
     assert place["properties"]["mentions"] == 10
-    assert place["properties"]["excerpts_text"] == "Idlib 0. | Idlib 1. | Idlib 2. | Idlib 3. | Idlib 4."
+    assert place["properties"]["excerpts"] == "Idlib 0. | Idlib 1. | Idlib 2. | Idlib 3. | Idlib 4."
 
 
 @pytest.mark.parametrize(
@@ -190,7 +236,7 @@ def test_at_most_five_different_sentences_are_joined() -> None:
         (Place("x:1", "Middle East", Kind.REGION, 38, 30), 3),
         (Place("x:1", "Europe", Kind.CONTINENT, 15, 50), 3),
         (M4, 2),
-        (Line("x:1", "A1", Kind.ROAD, LineString([ALEPPO.lonlat, LATAKIA.lonlat]), Course.SURVEYED), 1),
+        *[(replace(M4, course=course), 1 if course is Course.SURVEYED else 2) for course in Course],
     ],
 )
 def test_precision_grades_how_narrow_a_place_is(referent: Place | Line, grade: int) -> None:
@@ -214,8 +260,8 @@ def test_a_place_below_the_threshold_says_that_it_is_not_asserted() -> None:
     document = Document("a", "Aleppo or Idlib.")
     said = [mention(document, "Aleppo", ALEPPO, confidence=0.749), mention(document, "Idlib", IDLIB, confidence=0.75)]
     features = collection(geojson.places, Atlas([document], said))["features"]
-    told = {feature["properties"]["name"]: feature["properties"]["asserted"] for feature in features}
-    assert told == {"Aleppo": False, "Idlib": True}
+    asserted = {feature["properties"]["name"]: feature["properties"]["asserted"] for feature in features}
+    assert asserted == {"Aleppo": False, "Idlib": True}
 
 
 def test_rivals_are_told_with_unit_country_id_and_score_and_are_never_the_place_itself() -> None:

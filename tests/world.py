@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from shapely import LineString
+from shapely import LineString, MultiPolygon
 
 from geo.atlas import Atlas
 from geo.excerpts import excerpt, sentences
@@ -70,6 +70,9 @@ class EmptyGazetteer:
 
     def units_at(self, lonlat: tuple[float, float]) -> tuple[str, ...]:
         return ()
+
+    def shape(self, code: str) -> MultiPolygon | None:
+        return None
 
     def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = ()) -> Sequence[Place]:
         return ()

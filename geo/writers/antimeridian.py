@@ -23,13 +23,9 @@ def cut(line: Line) -> list[LonLats]:
 
 def middle(line: Line) -> tuple[float, float]:
     """Return the point half-way along the longest part of a line, as (longitude, latitude)."""
-    from shapely import LineString
+    from ..lines import midpoint
 
-    from ..lines import length_m, midpoint
-
-    longest = max((LineString(_unrolled(part)) for part in _parts(line)), key=length_m)
-    lon, lat = midpoint(longest)
-    return lon - 360 * _world(lon), lat
+    return midpoint(line.geometry)
 
 
 def _parts(line: Line) -> list[LonLats]:
@@ -41,13 +37,13 @@ def _parts(line: Line) -> list[LonLats]:
     return [[(round(lon, 9), round(lat, 9)) for lon, lat, *_ in geometry.coords] for geometry in geometries]
 
 
-def _unrolled(lonlats: Sequence[tuple[float, float]]) -> LonLats:
+def _unrolled(lonlats: LonLats) -> LonLats:
     """Let longitudes run on past 180, so that no step is longer than half the globe."""
-    unrolled = [lonlats[0]]
-    for lon, lat in lonlats[1:]:
-        step = lon - unrolled[-1][0]
-        unrolled.append((lon - 360 * _world(step) if abs(step) > 180 else lon, lat))
-    return unrolled
+    import numpy as np
+
+    from ..geodesy import unrolled
+
+    return [(lon, lat) for lon, lat in unrolled(np.array(lonlats, np.float64)).tolist()]
 
 
 def _cut_part(lonlats: Sequence[tuple[float, float]]) -> list[LonLats]:

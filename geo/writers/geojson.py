@@ -14,9 +14,10 @@ from ..gazetteers import Gazetteer
 from ..model import Candidate, Document, Kind, Line, Place
 from . import one_line
 from .antimeridian import cut, middle
+from .line_properties import LINE_KEYS, line_properties
 
 MAX_EXCERPTS = 5
-"""Most sentences in ``excerpts_text``."""
+"""Most sentences in ``excerpts``."""
 
 _DECIMALS = 6  # about 10 centimetres: RFC 7946 section 11.2
 _PRECISION = {
@@ -27,7 +28,6 @@ _PRECISION = {
     Kind.COUNTRY: 3,
     Kind.CONTINENT: 3,
 }
-_LINE_KEYS = ("ref", "course", "approximate", "length_km", "from_name", "to_name")
 
 
 def places(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
@@ -37,18 +37,19 @@ def places(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator
 
 
 def lines(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
-    """Yield ``lines.geojson``: one line for every road, cut where it crosses longitude 180."""
+    """Yield ``lines.geojson``: every whole road, then every section, cut where it crosses longitude 180."""
     features = _Features.of(atlas, gazetteer, tool_version)
-    return _collection("lines", _vertices(atlas), map(features.line, atlas.lines))
+    drawn = _wholes_and_sections(atlas)
+    return _collection("lines", _vertices(drawn), map(features.line, drawn))
 
 
 def entries(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
     """Yield places and lines as one collection, for a pipe; what only lines have is null for a place."""
     features = _Features.of(atlas, gazetteer, tool_version)
-    blank = dict.fromkeys(_LINE_KEYS)
+    blank = dict.fromkeys(LINE_KEYS)
+    drawn = _wholes_and_sections(atlas)
     for_places = (features.place(entry, blank) for entry in atlas.places)
-    for_lines = (features.line(entry) for entry in atlas.lines)
-    return _collection("entries", [*_points(atlas), *_vertices(atlas)], [*for_places, *for_lines])
+    return _collection("entries", [*_points(atlas), *_vertices(drawn)], [*for_places, *map(features.line, drawn)])
 
 
 def mentions(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
@@ -91,8 +92,8 @@ class _Features:
     documents: Mapping[str, Document]
     gazetteer: Gazetteer
     tool_version: str
-    units: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    """Names of first-level units, looked up once."""
+    units: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
+    """Names of countries and first-level units, looked up once."""
 
     @classmethod
     def of(cls, atlas: Atlas, gazetteer: Gazetteer, tool_version: str) -> _Features:
@@ -103,16 +104,8 @@ class _Features:
 
     def line(self, entry: Entry[Line]) -> Mapping[str, object]:
         line = entry.referent
-        start, end = line.ends or (None, None)
-        own = {
-            "ref": line.ref,
-            "course": line.course,
-            "approximate": line.is_approximate,
-            "length_km": None if line.length_m is None else round(line.length_m / 1000, 1),
-            "from_name": start.name if start else None,
-            "to_name": end.name if end else None,
-        }
-        return _feature(line.id, _course(line), self._properties(entry) | own)
+        own = line_properties(line, country=self._unit_name(line.country_code))
+        return _feature(line.id, _course(line), {**self._properties(entry), **own})
 
     def mentions(
         self, entry: Entry[Place] | Entry[Line], lonlat: tuple[float, float]
@@ -153,7 +146,7 @@ class _Features:
             "gazetteer": referent.gazetteer,
             "gazetteer_id": referent.gazetteer_id,
             "excerpt": best.excerpt.text,
-            "excerpts_text": " | ".join(list(sentences)[:MAX_EXCERPTS]),
+            "excerpts": " | ".join(list(sentences)[:MAX_EXCERPTS]),
             "first_char": best.toponym.start,
             "article_id": document.id,
             "source_title": document.title,
@@ -173,7 +166,13 @@ class _Features:
         """Return the name of the first-level unit in which a place lies, or which it is."""
         if isinstance(referent, Line) or referent.country_code is None or referent.admin1_code is None:
             return None
-        key = (referent.country_code, referent.admin1_code)
+        return self._unit_name(referent.country_code, referent.admin1_code)
+
+    def _unit_name(self, country_code: str | None, admin1_code: str | None = None) -> str | None:
+        """Return the name of a country or of a first-level unit of it, None where it is not known."""
+        if country_code is None:
+            return None
+        key = (country_code, admin1_code)
         if key not in self.units:
             unit = self.gazetteer.unit(*key)
             self.units[key] = unit.name if unit else None
@@ -199,8 +198,13 @@ def _points(atlas: Atlas) -> Iterator[tuple[float, float]]:
     return (entry.referent.lonlat for entry in atlas.places)
 
 
-def _vertices(atlas: Atlas) -> Iterator[tuple[float, float]]:
-    return (lonlat for entry in atlas.lines for part in cut(entry.referent) for lonlat in part)
+def _wholes_and_sections(atlas: Atlas) -> list[Entry[Line]]:
+    """List every whole line, then every section: later ones are drawn above."""
+    return [*atlas.whole_lines, *(entry for entry in atlas.lines if entry.referent.is_section)]
+
+
+def _vertices(drawn: Iterable[Entry[Line]]) -> Iterator[tuple[float, float]]:
+    return (lonlat for entry in drawn for part in cut(entry.referent) for lonlat in part)
 
 
 def _point(lonlat: tuple[float, float]) -> Mapping[str, object]:

@@ -29,7 +29,7 @@ placelines.labels = (() => {
 
     /** Keep names off a line where they can: `points` are [x, y] along it. */
     takeLine(points) {
-      this.lines.push(...points.map(([x, y]) => boxAround(x, y, { width: 6, height: 6 })));
+      for (const [x, y] of points) this.lines.push(boxAround(x, y, { width: 6, height: 6 }));
     }
 
     /** Whether a box fits in; `own` is the symbol that it belongs to, which it may come near. */
@@ -78,14 +78,20 @@ placelines.labels = (() => {
     return boxes;
   }
 
-  /** Points [x, y] every `step` pixels along a polyline, with the ends. */
-  function along(points, step) {
+  /** The points [x, y] of a polyline inside a box, about every `step` pixels. */
+  function along(points, step, { left, top, right, bottom }) {
+    const box = L.bounds([left, top], [right, bottom]);
     const out = [];
     for (let i = 1; i < points.length; i++) {
-      const [[ax, ay], [bx, by]] = [points[i - 1], points[i]];
-      const count = Math.max(1, Math.min(400, Math.ceil(Math.hypot(bx - ax, by - ay) / step)));
-      for (let n = i === 1 ? 0 : 1; n <= count; n++) {
-        out.push([ax + ((bx - ax) * n) / count, ay + ((by - ay) * n) / count]);
+      const part = L.LineUtil.clipSegment(L.point(points[i - 1]), L.point(points[i]), box);
+      if (!part) continue;
+      const [a, b] = part;
+      const count = Math.ceil(a.distanceTo(b) / step);
+      for (let n = 0; n <= count; n++) {
+        const x = count ? a.x + ((b.x - a.x) * n) / count : a.x;
+        const y = count ? a.y + ((b.y - a.y) * n) / count : a.y;
+        const last = out.at(-1);
+        if (!last || Math.hypot(x - last[0], y - last[1]) >= step / 2) out.push([x, y]);
       }
     }
     return out;

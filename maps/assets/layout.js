@@ -14,6 +14,7 @@ placelines.layout = (() => {
 
   const EDGE = 10; // pixels between a chip and the edge of the map
   const AREA_GAP = 12; // pixels between the name of an area and anything else
+  const SIGN_GAP = 6; // pixels between a sign and anything else
   const MAX_CHIPS = 12;
   const WANDERING_ZOOM = 5; // from here on the name of an area may leave its point
   const FAR_AREA = 1e6; // metres from which a region is off the map rather than all around it
@@ -73,7 +74,8 @@ placelines.layout = (() => {
       room.take(entry.box);
       entry.layers[0].getElement().setAttribute("tabindex", isInView(map, entry.point, 0) ? "0" : "-1");
     } else if (entry.path) {
-      room.takeLine(along(entry.path.map((point) => pixel(map, point)), 8));
+      entry.seen = entry.paths.flatMap((path) => along(path.map((point) => pixel(map, point)), 6, room.bounds));
+      room.takeLine(entry.seen);
     }
   }
 
@@ -96,20 +98,21 @@ placelines.layout = (() => {
     return box !== null;
   }
 
-  /** Put the number of a road on its visible part, as near to the middle as there is room. */
+  /** Put the sign of a line on its visible part, or its lettering beside that, as near to the middle as there is room. */
   function placeSign(map, room, each) {
-    const points = along(each.entry.path.map((point) => pixel(map, point)), 6);
-    const { left, top, right, bottom } = room.bounds;
-    const seen = points.filter(([x, y]) => x > left && x < right && y > top && y < bottom);
+    const { seen, shield } = each.entry;
     const middle = (seen.length - 1) / 2;
     const order = seen.map((_, index) => index).sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-    for (const index of order) {
-      const box = boxAround(...seen[index], each.size);
-      if (room.isFree(box, 6)) {
-        room.take(box);
-        each.entry.anchor = show(map, each, box);
-        return;
-      }
+    const spots = order.map((index) => seen[index]);
+    if (shield) {
+      const box = spots.map((spot) => boxAround(...spot, each.size)).find((each) => room.isFree(each, SIGN_GAP));
+      if (!box) return;
+      room.take(box);
+      each.entry.anchor = show(map, each, box);
+    } else {
+      const few = spots.filter((_, index) => index % 4 === 0);
+      const box = room.choose(few.flatMap((spot) => aroundPoint(spot, 5, each.size)), SIGN_GAP);
+      if (box) show(map, each, box);
     }
   }
 
@@ -202,7 +205,7 @@ placelines.layout = (() => {
 
   function isOffMap({ map }, entry) {
     if (entry.shape === "none") return false;
-    if (entry.path) return !entry.path.some((point) => isInView(map, point, 0));
+    if (entry.path) return !entry.seen.length;
     if (entry.code) return entry.anchor === null;
     if (entry.area === "continent" || entry.area === "region") return false;
     if (entry.area === "admin1" && map.distance(map.getCenter(), entry.point) < FAR_AREA) return false;

@@ -67,10 +67,12 @@
     Object.assign(entry, { index, layers, elements: new Set(layers.map((layer) => layer.getElement())), anchor: null });
     entry.isPoint = entry.shape === "circle" || entry.shape === "square";
     entry.point = entry.at ? L.latLng(entry.at) : null;
-    entry.path = entry.shape === "line" ? top.getLatLngs().flat() : null;
+    entry.paths = entry.shape === "line" ? top.getLatLngs() : null;
+    entry.path = entry.paths?.flat() ?? null;
     entry.radius = entry.isPoint ? top.getRadius() : 0;
     if (entry.shape === "square") makeSquare(top);
-    if (top) adoptLayer(page, entry, top);
+    if (top) setAttributes(top.getElement(), { role: "button", tabindex: "0", "aria-label": spoken(entry) });
+    for (const layer of layers) adoptLayer(page, entry, layer);
   }
 
   /** Draw a circle marker as a square of the same size. */
@@ -86,10 +88,9 @@
 
   function adoptLayer(page, entry, layer) {
     const element = layer.getElement();
-    setAttributes(element, { role: "button", tabindex: "0", "aria-label": spoken(entry) });
     layer.on("click", () => open(page, entry, { origin: "map" }));
     followPointer(element, entry);
-    followKeys(page, element, entry, "map");
+    if (layer === entry.layers.at(-1)) followKeys(page, element, entry, "map");
   }
 
   /** Tie an element to an entry, and return it: it lights up with it, and opens it. */
@@ -144,9 +145,8 @@
 
   /** A point of an entry that is in view, if there is one. */
   function visiblePoint({ map }, entry) {
-    const bounds = map.getBounds();
-    const seen = (entry.path ?? []).filter((point) => bounds.contains(point));
-    return seen.length ? seen[Math.floor(seen.length / 2)] : middle(entry);
+    const seen = entry.seen ?? [];
+    return seen.length ? map.containerPointToLatLng(seen[Math.floor(seen.length / 2)]) : middle(entry);
   }
 
   function showPopup(page, entry, point, returnTo) {

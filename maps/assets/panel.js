@@ -13,6 +13,7 @@ placelines.panel = (() => {
     ["GeoNames", "https://www.geonames.org/"],
     ["CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"],
     ["Natural Earth", "https://www.naturalearthdata.com/"],
+    ["OpenStreetMap", "https://www.openstreetmap.org/copyright"],
   ];
 
   /** Make an element. Strings among the children become text, never markup. */
@@ -41,6 +42,7 @@ placelines.panel = (() => {
 
   // Symbols
 
+  const LINE_WIDTH = 36; // pixels of a line in the legend: a repeat of its pattern and more
   const OUTLINES = {
     circle: ["circle", { cx: 8, cy: 8, r: 5.5 }],
     square: ["rect", { x: 3.5, y: 3.5, width: 9, height: 9 }],
@@ -55,12 +57,13 @@ placelines.panel = (() => {
     return element;
   }
 
-  /** Draw the small symbol of the list and the legend. */
-  function symbol({ shape, sure = true, style = "" }) {
-    const icon = svg("svg", { class: `symbol is-${shape} ${sure ? "" : "is-unsure"} ${style}`, viewBox: "0 0 16 16" });
-    icon.setAttribute("aria-hidden", "true");
+  /** Draw the small symbol of the list and the legend; a line with its strokes on the map. */
+  function symbol({ shape, sure = true, strokes = [] }) {
+    const width = shape === "line" ? LINE_WIDTH : 16;
+    const look = `symbol is-${shape} ${sure ? "" : "is-unsure"}`.trim();
+    const icon = svg("svg", { class: look, viewBox: `0 0 ${width} 16`, "aria-hidden": "true" });
     if (shape === "line") {
-      for (const part of ["casing", "bed", "core"]) icon.append(svg("path", { class: part, d: "M0 8H16" }));
+      for (const stroke of strokes) icon.append(svg("path", { ...stroke, d: `M0 8H${width}` }));
     } else {
       icon.append(svg(...OUTLINES[shape]));
     }
@@ -78,7 +81,8 @@ placelines.panel = (() => {
 
   function row(entry, index, link) {
     const words = entry.shape === "none" || entry.written !== null ? `as “${entry.written ?? entry.name}”` : null;
-    const notes = [entry.area === "settlement" ? null : entry.kind, words].filter(Boolean).join(", ");
+    const kind = entry.area === "settlement" ? null : (entry.listed ?? entry.kind);
+    const notes = [kind, words].filter(Boolean).join(", ");
     const button = make(
       "button",
       { type: "button", "aria-label": spoken(entry) },
@@ -120,20 +124,17 @@ placelines.panel = (() => {
   };
 
   /** The legend's rows for the symbols that this page uses, one for all that are uncertain. */
-  function legend({ entries, towns, threshold }) {
+  function legend({ entries, lines, towns, threshold }) {
     const rows = [];
     const add = (looks, words) => looks.length && rows.push(make("li", {}, ...looks.map(symbol), words));
     const first = (test) => entries.filter(test).slice(0, 1);
     const shapes = [...Object.keys(MEANINGS), "line"];
     for (const [shape, words] of Object.entries(MEANINGS)) add(first((e) => e.sure && e.shape === shape), words);
-    for (const style of ["surveyed", "schematic", "inferred"]) {
-      const line = first((e) => e.sure && e.style === style);
-      add(line, line[0]?.course);
-    }
+    for (const { words, strokes } of lines) add([{ shape: "line", strokes }], words);
     const unsure = shapes.flatMap((shape) => first((e) => !e.sure && e.shape === shape));
     add(unsure, `Uncertain: ${guess(threshold)}`);
     add(towns.length ? [{ shape: "town" }] : [], "Other town");
-    return make("ul", {}, ...rows);
+    return make("ul", { class: entries.some((e) => e.shape === "line") ? "has-lines" : "" }, ...rows);
   }
 
   // Article
@@ -238,6 +239,7 @@ placelines.panel = (() => {
       { class: "card" },
       make("h3", {}, name(entry.name), " ", entry.where ? make("bdi", { class: "where" }, entry.where) : ""),
       make("p", { class: "facts" }, facts.join(" · ")),
+      entry.course ? make("p", { class: "facts" }, make("bdi", {}, entry.course)) : null,
       doubt(entry, threshold),
       make("ul", { class: "quotes" }, ...entry.excerpts.map((excerpt) => quote(excerpt, documents))),
       entry.why ? make("p", { class: "why" }, why, make("bdi", {}, entry.why)) : null,

@@ -12,6 +12,7 @@ placelines.view = (() => {
 
   const MARGIN = { wide: 64, narrow: 40 }; // pixels between the theatre and the edge of the map
   const CLEARANCE = 20; // pixels between a point of the theatre and a control
+  const SCALE_ROOM = 130; // pixels that the scale bar takes at the lower left
   const NEAREST = 11; // zoom at which a single place is shown
   const FAR = { continent: 3, country: 5, region: 5, physical: 6, admin1: 7 }; // zoom at which one off the map is shown
 
@@ -23,7 +24,9 @@ placelines.view = (() => {
     map.createPane("basemap").style.zIndex = 150; // below tiles (200), should someone add them
     map.createPane("names").style.zIndex = 620; // above markers (600), below popups (700)
     map.setMinZoom(1);
-    map.attributionControl.setPrefix("Leaflet").addAttribution(page.data.notes.attribution);
+    // Leaflet sets it as markup, and a licence is quoted from somebody's data.
+    const attribution = make("span", {}, page.data.notes.attribution).innerHTML;
+    map.attributionControl.setPrefix("Leaflet").addAttribution(attribution);
     control("topleft", homeButton(page)).addTo(map);
     const { width, height } = insetSize();
     page.inset = make("canvas", { role: "img", "aria-label": "Where this is in the world", width, height });
@@ -36,6 +39,15 @@ placelines.view = (() => {
     page.chips = page.entries.map((entry) => chip(page, entry));
     page.backChip = backChip(page);
     map.on("zoomstart", () => map.getPane("names").classList.add("is-moving"));
+    liftAboveCredits(page);
+    map.on("resize", () => liftAboveCredits(page));
+  }
+
+  /** Lift what stands at the lower left above the credits, where those are too long to stand beside it. */
+  function liftAboveCredits({ map }) {
+    const credits = map.attributionControl.getContainer();
+    const isCrowded = credits.offsetWidth + SCALE_ROOM > map.getSize().x;
+    map.getContainer().style.setProperty("--lift", `${isCrowded ? credits.offsetHeight : 0}px`);
   }
 
   function control(position, element) {
@@ -72,13 +84,14 @@ placelines.view = (() => {
 
   function storyNames(page) {
     return page.entries
-      .filter((entry) => entry.shape !== "none")
+      .filter((entry) => entry.shape !== "none" && entry.label !== null)
       .map((entry) => {
-        const name = make("bdi", {}, entry.shape === "line" ? (entry.ref ?? entry.name) : entry.name);
+        const name = make("bdi", {}, entry.label ?? entry.name);
         const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
         const doubt = entry.sure ? "" : " ?";
         const isSign = entry.shape === "line" || entry.shape === "label";
-        const style = entry.shape === "line" && !entry.ref ? "is-road" : `is-${entry.shape}`;
+        const lineStyle = entry.shield ? `is-line is-${entry.shield}` : `is-lettering is-${entry.sort}`;
+        const style = entry.shape === "line" ? lineStyle : `is-${entry.shape}`;
         const rank = [entry.count > 2 && "is-major", entry.code && "is-country", !entry.sure && "is-unsure"];
         const look = ["is-story", style, ...rank].filter(Boolean).join(" ");
         const element = float(isSign ? "button" : "span", look, name, doubt, count);
