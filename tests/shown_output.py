@@ -12,7 +12,7 @@ from geo.gazetteers.embedded import cache_folder
 from maps import cli
 
 ROOT = Path(__file__).resolve().parents[1]
-_NAMES = ("data", "evaluation", "explaining", "gazetteers", "training")
+_NAMES = ("data", "evaluation", "explaining", "gazetteers", "roads", "training")
 DOCUMENTS = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in _NAMES))
 """The documents that show output."""
 
