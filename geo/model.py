@@ -37,6 +37,16 @@ class Kind(StrEnum):
     PHYSICAL = "physical"
     FACILITY = "facility"
     ROAD = "road"
+    RAILWAY = "railway"
+    PIPELINE = "pipeline"
+    RIVER = "river"
+    BORDER = "border"
+    FRONT = "front"
+    """A front, ceasefire or demarcation line."""
+
+
+LINE_KINDS = frozenset({Kind.ROAD, Kind.RAILWAY, Kind.PIPELINE, Kind.RIVER, Kind.BORDER, Kind.FRONT})
+"""Kinds of referents that are lines and not points."""
 
 
 class Role(StrEnum):
@@ -56,11 +66,34 @@ class Course(StrEnum):
     """How a line's course on the ground is known, best first."""
 
     SURVEYED = "surveyed"
-    """Geometry from a road data set."""
+    """Geometry from a detailed data set, such as OpenStreetMap or the user's own."""
+    GENERALISED = "generalised"
+    """Geometry drawn for small maps, such as Natural Earth's at 1:10 million: off by a kilometre or more."""
+    ROUTED = "routed"
+    """The shortest way along main roads between the ends named: real roads, but perhaps not the ones meant."""
     SCHEMATIC = "schematic"
     """Straight from town to town along a hand-kept list of the towns it passes."""
     INFERRED = "inferred"
     """A straight line between the two ends that the text names."""
+
+
+class Origin(StrEnum):
+    """Where a line's course comes from, in the order in which sources are asked."""
+
+    USER_FILE = "user_file"
+    """The user's own file."""
+    OSM_EXTRACT = "osm_extract"
+    """An extract of OpenStreetMap that the user imported."""
+    OVERPASS = "overpass"
+    """OpenStreetMap, asked online."""
+    NATURAL_EARTH = "natural_earth"
+    """Natural Earth, imported by the user."""
+    AREAS = "areas"
+    """The areas of countries in the gazetteer, for their borders."""
+    HIGHWAYS = "highways"
+    """The hand-kept list of the towns along a road."""
+    TEXT = "text"
+    """The text alone, which names the ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +226,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A road, or the section of one that a text speaks of."""
+    """A road or another line, or the section of one that a text speaks of."""
 
     id: str
-    """Stable id, ``source:key``, e.g. ``highways:SY-M4``."""
+    """Stable id, the same whatever its course comes from: ``road:SY-M4``, of a section ``road:SY-M4/170063-173576``."""
     name: str
     """Name to show, e.g. "M4 Aleppo - Latakia"."""
     kind: Kind
@@ -212,14 +245,36 @@ class Line:
     ends: tuple[Place, Place] | None = None
     """The two places between which the section lies, in the order of the text; None for a whole road."""
     length_m: float | None = None
-    """Geodesic length in metres."""
+    """Geodesic length in metres, of one carriageway."""
     gazetteer: str = "placelines"
     """Where the course comes from, to print beside the id."""
+    road_name: str | None = None
+    """Name of the road itself where it has one beside its number: "Karakoram Highway"."""
+    origin: Origin = Origin.TEXT
+    """What sort of source the course comes from."""
+    attribution: str | None = None
+    """What the licence of that source asks to be shown with it; None when it asks for nothing."""
+    osm_ids: tuple[str, ...] = ()
+    """The ways and relations of OpenStreetMap it is made of, sorted: ``way/24981342``."""
+    via: tuple[Place, ...] = ()
+    """Other places that the text sets on it, in the order of the text."""
+    whole: Line | None = None
+    """The whole road of which this is a section; None for a whole one."""
 
     @property
     def gazetteer_id(self) -> str:
         """The id inside the source: what follows the colon of `id`."""
         return self.id.partition(":")[2]
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it is no whole road, but lies between two places, or is known to be a part of one."""
+        return self.ends is not None or self.whole is not None
+
+    @property
+    def whole_line(self) -> Line | None:
+        """The whole road that it is, or is a section of; None for a section of which the whole is not known."""
+        return self.whole if self.is_section else self
 
     @property
     def is_approximate(self) -> bool:

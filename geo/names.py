@@ -99,12 +99,34 @@ def skeleton(key: str) -> str | None:
 
 
 def road_key(reference: str) -> str:
-    """Return the key under which a road is filed: its letters and number without spaces, hyphens and stops.
+    """Return the key under which a road's number is filed: its letters and digits without spaces, hyphens and stops.
 
     Examples
     --------
-    >>> road_key("M-4"), road_key("Highway 4"), road_key("Interstate 95"), road_key("A1(M)")
-    ('M4', 'HIGHWAY4', 'I95', 'A1M')
+    >>> road_key("M-4"), road_key("Highway 4"), road_key("Interstate 95"), road_key("A1(M)"), road_key("U.S. Route 101")
+    ('M4', 'HIGHWAY4', 'I95', 'A1M', 'US101')
     """
     key = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", reference)).upper()
-    return "I" + key.removeprefix("INTERSTATE") if key.startswith("INTERSTATE") else key
+    return _SIGNED.sub(lambda match: _SIGNS[match[1]] + match[2], key)
+
+
+def road_keys(reference: str) -> tuple[str, ...]:
+    """Return every key under which a road may be filed, the likeliest first.
+
+    Signs and data have "1", "A1", "N1" or "NH1" where people say "Highway 1"; which, depends on the country.
+
+    Examples
+    --------
+    >>> road_keys("M-4"), road_keys("Highway 1")
+    (('M4',), ('HIGHWAY1', '1', 'H1', 'NH1', 'N1', 'A1', 'M1', 'R1'))
+    """
+    key = road_key(reference)
+    match = _SPOKEN.fullmatch(key)
+    return (key, *(f"{sign}{match[1]}" for sign in _SIGNS_OF_ANY)) if match else (key,)
+
+
+_SIGNS = {"INTERSTATE": "I", "AUTOBAHN": "A", "USHIGHWAY": "US", "USROUTE": "US", "BUNDESSTRASSE": "B"}
+"""Words for a class of roads, as `road_key` leaves them, and what signs say instead."""
+_SIGNED = re.compile(rf"^({'|'.join(_SIGNS)})(\d+\w?)$")
+_SPOKEN = re.compile(r"(?:NATIONAL|STATE|FEDERAL)?(?:HIGHWAY|ROUTE|ROAD|MOTORWAY)(?:NO|NUMBER)?(\d+[A-Z]?)")
+_SIGNS_OF_ANY = ("", "H", "NH", "N", "A", "M", "R")

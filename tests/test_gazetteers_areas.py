@@ -98,6 +98,15 @@ def test_the_box_of_an_area_may_cross_the_antimeridian(index: AreaIndex) -> None
     assert index.extent("ZZ") is None
 
 
+def test_it_knows_the_shape_of_a_country_and_of_a_unit(index: AreaIndex) -> None:
+    country, unit = index.shape("AA"), index.shape("AA.01")
+    assert isinstance(country, MultiPolygon)
+    assert unit is not None
+    assert country.equals(SHAPES["AA"])
+    assert unit.equals(SHAPES["AA.01"])
+    assert index.shape("ZZ") is None
+
+
 def test_a_shape_is_counts_and_signed_steps_of_seven_bits() -> None:
     # One polygon of one ring of three points: 0.001, 0 then 0.001, 0.1 on then -0.002, 0 on.
     triangle = Polygon([(0.001, 0), (0.002, 0.1), (0, 0.1)])

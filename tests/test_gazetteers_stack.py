@@ -4,9 +4,11 @@ import pickle
 from pathlib import Path
 
 import pytest
+from shapely import box
 
 from geo.extent import Extent
 from geo.gazetteers import Gazetteer, NameKind
+from geo.gazetteers.areas import Area, encode
 from geo.gazetteers.image import write_image
 from geo.gazetteers.records import Record
 from geo.gazetteers.schema import OWN_NUMBERS
@@ -15,6 +17,7 @@ from geo.gazetteers.store import StoredGazetteer
 from geo.model import Kind, Place
 
 BOX = Extent(36, 35, 37, 36.5)
+SHAPES = {"upper": box(36, 35, 37, 36), "lower": box(0, 0, 1, 1)}
 
 
 def stored(path: Path, name: str, version: str, *records: Record) -> StoredGazetteer:
@@ -96,6 +99,18 @@ def test_ids_and_units_are_found_wherever_they_are(stack: StackedGazetteer) -> N
     assert syria.id == "geonames:163843"
     assert stack.unit("LB") is None
     assert stack.units_at((36.6, 35.9)) == ()
+
+
+def test_areas_come_from_the_first_gazetteer_that_has_them(tmp_path: Path) -> None:
+    areas = {name: Area("SY", Extent(*shape.bounds), encode(shape)) for name, shape in SHAPES.items()}
+    for name, area in areas.items():
+        write_image(tmp_path / f"{name}.sqlite", [], name=name, version="1", areas=[area.row])
+    upper, lower = (StoredGazetteer(tmp_path / f"{name}.sqlite") for name in SHAPES)
+    without = stored(tmp_path, "mission", "1", own(0, "Idlib", 36.5, 35.5))
+    shape = StackedGazetteer([without, upper, lower]).shape("SY")
+    assert shape is not None
+    assert shape.bounds == (36, 35, 37, 36)
+    assert StackedGazetteer([without, upper]).shape("TR") is None
 
 
 def test_other_spellings_are_found_in_all(stack: StackedGazetteer) -> None:

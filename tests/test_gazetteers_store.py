@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from shapely.geometry import box
+from shapely.geometry import Point, box
 
 from geo.errors import ResourceError
 from geo.extent import Extent
@@ -201,6 +201,13 @@ def test_a_demonym_has_no_other_romanisation(tiny: StoredGazetteer) -> None:
 def test_the_units_around_a_point_are_told(tiny: StoredGazetteer) -> None:
     assert tiny.units_at((178.44, -18.14)) == ("FJ",)
     assert tiny.units_at((0, 0)) == ()
+
+
+def test_the_area_of_a_country_is_told(tiny: StoredGazetteer) -> None:
+    area = tiny.shape("FJ")
+    assert area is not None
+    assert area.contains(Point(178.44, -18.14))
+    assert tiny.shape("FJ' OR 1=1") is None
 
 
 def test_it_tells_what_is_in_it(tiny: StoredGazetteer) -> None:
