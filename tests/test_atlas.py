@@ -8,6 +8,7 @@ import pytest
 
 from geo.atlas import Atlas, rivals
 from geo.model import Candidate, Document, Excerpt, Kind, Mention, Place, Resolution, Role, Toponym
+from tests.lines import M4_ALL, M4_SECTION, told
 
 HOMS = Place("geonames:169577", "Homs", Kind.SETTLEMENT, 36.7, 34.7, "PPLA", "SY")
 SYRIA = Place("geonames:163843", "Syria", Kind.COUNTRY, 38.0, 35.0, "PCLI", "SY")
@@ -115,3 +116,26 @@ def test_unresolved_names_are_kept() -> None:
     atlas = Atlas([Document("a", "Qxyz")], [mention("a", 0, "Qxyz", None)])
     assert atlas.places == ()
     assert [m.toponym.text for m in atlas.unresolved] == ["Qxyz"]
+
+
+def test_a_whole_line_has_the_mentions_of_all_its_sections() -> None:
+    other, unknown = replace(M4_SECTION, id="road:SY-M4/1-2"), replace(M4_SECTION, id="road:1-2", whole=None)
+    atlas = told([M4_SECTION, M4_ALL, other, unknown])
+    (whole,) = atlas.whole_lines
+    assert (whole.referent, len(whole.mentions)) == (M4_ALL, 3)
+    assert sorted(mention.toponym.start for mention in whole.mentions) == [m.toponym.start for m in whole.mentions]
+    assert [len(entry.mentions) for entry in atlas.lines] == [1, 1, 1, 1]
+
+
+def test_unresolved_names_have_the_reason_of_their_first_mention_and_a_line_goes_by_what_was_sought() -> None:
+    def unresolved(toponym: Toponym, *reasons: str) -> Mention:
+        resolution = Resolution(toponym, None, 0.0, evidence=reasons)
+        return Mention("a", resolution, Excerpt(toponym.start, toponym.end, toponym.text))
+
+    said = [
+        unresolved(Toponym(4, 11, "highway", Kind.ROAD, lemma="Damascus-Homs highway"), "no course"),
+        unresolved(Toponym(16, 22, "Idlibs", lemma="Idlib"), "unknown"),
+        unresolved(Toponym(24, 30, "Idlibs")),
+    ]
+    names = Atlas([Document("a", "x")], said).unresolved_names
+    assert dict(names) == {"Damascus-Homs highway": "no course", "Idlibs": "unknown"}
