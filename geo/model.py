@@ -130,7 +130,7 @@ class Toponym:
     text: str
     """The name as written: ``document.text[start:end]``."""
     kind: Kind | None = None
-    """`Kind.ROAD` for a road reference; None when only the gazetteer can tell."""
+    """One of `LINE_KINDS` for a road or another line; None when only the gazetteer can tell."""
     label: str | None = None
     """Label of the statistical model for this span ("GPE", "ORG", ...), None when it gave none."""
     certainty: float = 1.0

@@ -9,7 +9,7 @@ import click
 
 from geo.errors import OptionError, ResourceError
 from geo.gazetteers.installed.library import EMBEDDED, GEONAMES, Installed, InstalledGazetteer, Library
-from geo.model import Kind
+from geo.model import LINE_KINDS, Kind
 
 from . import console, listing
 from .commands import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _MOST_REJECTED = 10
 _ALL_PLACES, _ALL_NAMES = "places", "names"
-_PLACE_KINDS = [kind.value for kind in Kind if kind is not Kind.ROAD]
+_PLACE_KINDS = [kind.value for kind in Kind if kind not in LINE_KINDS]
 _INSTALLED_COLUMNS = (
     Column("Name", 12, is_folded=True),
     Column("Sort", 10),

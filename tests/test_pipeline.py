@@ -139,7 +139,7 @@ def test_context_decides_between_places_of_one_name(geoparser: Geoparser, text: 
             "Shells fell on Lahore and on Multan in Pakistan, and Faisalabad burned.",
             {"Lahore", "Multan", "Pakistan", "Faisalabad"},
         ),
-        ("A crash closed the Hume Highway in Australia.", {"Australia"}),
+        ("A crash closed the Hume Highway in Australia.", {"Australia", "Hume Highway"}),
     ],
 )
 def test_names_are_found_in_lists_datelines_and_institutions(geoparser: Geoparser, text: str, names: set[str]) -> None:

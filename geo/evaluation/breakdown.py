@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model import Kind
+from ..model import LINE_KINDS, Kind
 from .gold import ROLES, GoldToponym
 from .judging import Judged, Meant
 
 UNKNOWN = "unknown"
 """Kind of a toponym when nobody can tell which place it means."""
-KINDS = (*(str(kind) for kind in Kind if kind is not Kind.ROAD), UNKNOWN)
+KINDS = (*(str(kind) for kind in Kind if kind not in LINE_KINDS), UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from ..atlas import Atlas
 from ..extent import great_circle_km
-from ..model import Kind, Line, Place, Role
+from ..model import LINE_KINDS, Line, Place, Role
 from .gold import GoldDocument, GoldToponym
 
 NEAR_KM = 161.0
@@ -99,7 +99,7 @@ def predictions_of(atlas: Atlas) -> tuple[Prediction, ...]:
             str(resolution.role),
         )
         for mention in atlas.mentions
-        if not isinstance((resolution := mention.resolution).referent, Line) and mention.toponym.kind is not Kind.ROAD
+        if not isinstance((resolution := mention.resolution).referent, Line) and mention.toponym.kind not in LINE_KINDS
     )
 
 

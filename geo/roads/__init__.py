@@ -60,7 +60,9 @@ class Road:
 
     @property
     def label(self) -> str:
-        """What to call it: its number, else its name."""
+        """What to call it: its number, else its name; a bare number with the word for its kind, as in "Road 60"."""
+        if self.ref is not None and self.ref.isdecimal():
+            return f"{self.kind.capitalize()} {self.ref}"
         return self.ref or self.name or str(self.kind)
 
 
