@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas, Entry
 from geo.extent import latlon
-from geo.model import Kind, Line, Place
+from geo.model import Course, Kind, Line, Place
 from geo.writers.antimeridian import cut
 
 from . import style
@@ -121,7 +121,8 @@ def _locations(line: Line, theatre: Theatre) -> list[list[tuple[float, float]]]:
 
     from .figure import MAX_ZOOM
 
-    shown = replace(line, geometry=simplified(one_carriageway(line.geometry), MAX_ZOOM))
+    geometry = one_carriageway(line.geometry) if line.course is Course.SURVEYED else line.geometry
+    shown = replace(line, geometry=simplified(geometry, MAX_ZOOM))
     locations = []
     for part in cut(shown):
         lons = [lon for lon, _ in part]

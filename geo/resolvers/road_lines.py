@@ -34,7 +34,7 @@ def whole(road: Road) -> Line:
         course=road.course,
         ref=road.ref,
         country_code=road.country_code,
-        length_m=round(length_m(_shown(road.geometry)), 0),
+        length_m=round(length_m(_shown(road.geometry, road.course)), 0),
         gazetteer=road.source,
         road_name=road.name,
         origin=road.origin,
@@ -44,11 +44,11 @@ def whole(road: Road) -> Line:
 
 
 @lru_cache(maxsize=_CACHED)
-def _shown(geometry: LineString | MultiLineString) -> LineString | MultiLineString:
-    """Return one carriageway of a road, in which a section does not change sides."""
+def _shown(geometry: LineString | MultiLineString, course: Course) -> LineString | MultiLineString:
+    """Return one carriageway of a road, in which a section does not change sides; only surveyed roads have two."""
     from ..lines import one_carriageway
 
-    return one_carriageway(geometry)
+    return one_carriageway(geometry) if course is Course.SURVEYED else geometry
 
 
 def with_via(line: Line, via: Sequence[Place]) -> Line:
@@ -63,7 +63,7 @@ def section(of: Line, ends: Ends) -> Line | None:
 
     start, end = (end.place for end in ends)
     try:
-        geometry = clipped(_shown(of.geometry), start.lonlat, end.lonlat)
+        geometry = clipped(_shown(of.geometry, of.course), start.lonlat, end.lonlat)
     except ValueError:
         return None
     return replace(

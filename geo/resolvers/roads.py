@@ -107,7 +107,8 @@ class _Document:
     def _named(self, reference: RoadReference, keys: tuple[str, ...], ends: Ends | None) -> Found:
         memo = (reference.kind, *keys)
         if memo not in self._found:
-            sought = self._setting.sought(reference.kind, keys, ends)
+            area = self._setting.area(ends) if self._chain.asks_a_service else None
+            sought = Sought(reference.kind, keys, self._setting.countries, area)
             found = self._chain.named(sought, lambda road: self._setting.fit(road, ends) >= _LEAST_FIT)
             self._found[memo] = replace(found, roads=tuple(near(road, self._setting.points) for road in found.roads))
         return self._found[memo]

@@ -10,7 +10,7 @@ from ..extent import Extent
 from ..gazetteers import Gazetteer
 from ..model import Kind, Place, Resolution, Toponym
 from ..recognizers.roads import RoadReference
-from ..roads import Road, Sought
+from ..roads import Road
 
 MAX_AREA_DEGREES = 12.0
 """Longest side of a country that is searched for a road as a whole."""
@@ -126,10 +126,6 @@ class Setting:
             return whole
         around = Extent.around(place.lonlat for place in places if place.country_code in (home, None))
         return around.grown(_MARGIN_DEGREES) if around else None
-
-    def sought(self, kind: Kind, keys: Sequence[str], ends: Ends | None = None) -> Sought:
-        """Return what to ask a source for."""
-        return Sought(kind, tuple(keys), self.countries, self.area(ends))
 
     def _end(self, toponym: Toponym) -> End | None:
         resolution = self._by_start.get(toponym.start)

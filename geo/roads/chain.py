@@ -34,6 +34,11 @@ class RoadChain:
         self.sources = tuple(sources)
         self._has_warned = False
 
+    @property
+    def asks_a_service(self) -> bool:
+        """Whether one of the sources is online, so that the area of a road has to be told."""
+        return any(source.origin is Origin.OVERPASS for source in self.sources)
+
     def named(self, sought: Sought, fits: Callable[[Road], bool]) -> Found:
         """Return every road that may be meant.
 
