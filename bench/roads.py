@@ -51,10 +51,15 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.extract:
         return import_extract(arguments.extract)
-    lines = QUICK if arguments.quick else FULL
+    measure(QUICK if arguments.quick else FULL, keep=arguments.keep)
+    return 0
+
+
+def measure(lines: int = FULL, *, keep: Path | None = None) -> None:
+    """Generate an extract with so many roads in either direction, or take a kept one, import it, and ask for roads."""
     print(f"{platform.machine()}, Python {platform.python_version()}, osmium {version('osmium')}")
     with tempfile.TemporaryDirectory() as scratch:
-        folder = arguments.keep or Path(scratch)
+        folder = keep or Path(scratch)
         extract = folder / f"generated-{lines}.osm.pbf"
         if not extract.exists():
             generate(extract, lines)
@@ -66,7 +71,6 @@ def main() -> int:
             f"peak {measured['peak MB']:.0f} MB, index {measured['index MB']:.1f} MB of {measured['pieces']:,} pieces\n"
         )
         measure_lookups(Path(scratch) / "data" / "roads", lines)
-    return 0
 
 
 def generate(path: Path, lines: int) -> None:

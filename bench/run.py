@@ -1,6 +1,6 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [gazetteer] [--corpora DIR] [--repeats N]
+    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [--corpora DIR] [--repeats N]
     python bench/run.py baseline [--corpora DIR]
 
 "baseline" writes ``bench/baseline.json`` anew, which the tests hold later changes against; it is only done when asked
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
-MEASURED = ("accuracy", "speed", "gazetteer")
+MEASURED = ("accuracy", "speed", "gazetteer", "roads")
 
 
 def main() -> int:
@@ -53,6 +53,12 @@ def run(name: str, corpora: Path, repeats: int) -> None:
         import gazetteer
 
         gazetteer.measure(corpora)
+    elif name == "roads":
+        import roads
+        import roads_recognition
+
+        roads_recognition.measure()
+        roads.measure()
     else:
         import baseline
 

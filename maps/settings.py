@@ -105,13 +105,16 @@ def _road_sources(settings: Settings, gazetteer: Gazetteer, cache: ReplyCache | 
     """Return the sources of roads that the options ask for, and what was imported."""
     from geo.roads.countries import CountryFinder
     from geo.roads.installed.library import Library
+    from geo.roads.together import together
 
     country_of = CountryFinder(gazetteer)
-    sources: list[RoadSource] = list(Library().open())
+    sources: list[RoadSource] = []
     if settings.roads:
         from geo.roads.user_file import UserFileRoads
 
-        sources += [UserFileRoads(path, country_of=country_of) for path in settings.roads]
+        sources += together(UserFileRoads(path, country_of=country_of) for path in dict.fromkeys(settings.roads))
+    # After what is given for this run: a vector file that was imported is the user's own, too.
+    sources += together(Library().open())
     if cache is not None:
         from geo.roads.overpass import PUBLIC_URL, OverpassRoads
 

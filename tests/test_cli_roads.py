@@ -14,6 +14,10 @@ from tests import osm_world
 from tests.osm_world import ALEPPO, ARIHA, Way
 
 HOSTILE = Way(1, [ARIHA, ALEPPO], {"highway": "trunk", "ref": "M4", "name": "[red]<b>x</b>\u202e" + "y" * 200})
+UNSORTED = (
+    b"<osm version='0.6'><way id='3'><nd ref='1'/><nd ref='2'/><tag k='highway' v='trunk'/><tag k='ref' v='M4'/></way>"
+    b"<node id='1' lat='35' lon='36'/><node id='2' lat='36' lon='36'/></osm>"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +150,25 @@ def test_an_import_is_removed(extract: Path) -> None:
         ("empty.osm.pbf", b"", 5, "empty.osm.pbf is empty: download or copy it again"),
         ("page.osm.pbf", b"<html>" * 99, 5, "page.osm.pbf cannot be read as an extract of OpenStreetMap (PBF error"),
         ("page.osm", b"<html/>", 5, "page.osm cannot be read as an extract of OpenStreetMap (Unknown top-level"),
-        ("none.osm", b"<osm version='0.6'/>", 5, "OpenStreetMap, none: there are no roads, railways, rivers or pipe"),
+        (
+            "none.osm",
+            b"<osm version='0.6'/>",
+            5,
+            "none.osm has no roads, railways, rivers or pipelines with numbers or",
+        ),
+        (
+            "id.osm",
+            b"<osm version='0.6'><node id='x'/></osm>",
+            5,
+            "id.osm cannot be read as an extract of OpenStreetMap (",
+        ),
+        (
+            "order.osm",
+            UNSORTED,
+            5,
+            "order.osm has no roads, railways, rivers or pipelines with numbers or names; nothing was imported (2 no",
+        ),
+        ("empty.gpkg", b"", 5, "empty.gpkg is empty: download or copy it again"),
         ("note.txt", b"M4 runs to Aleppo", 5, "note.txt cannot be read as a vector file ("),
         ("gone.osm.pbf", None, 2, "there is no file "),
         ("gone.gpkg", None, 2, "there is no file "),

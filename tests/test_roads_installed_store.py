@@ -256,6 +256,10 @@ def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path, library: Libra
         StoredRoads(path).roads("M4", Kind.ROAD)
 
 
+NO_NUMBERS = "010200000002000000" + 4 * "000000000000f87f"
+"""WKB of a line from nowhere to nowhere."""
+
+
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
@@ -264,6 +268,16 @@ def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path, library: Libra
         ("DELETE FROM meta", "cannot be read"),
         ("UPDATE meta SET value = 'mars' WHERE key = 'origin'", "'mars' is not a valid Origin"),
         ("DROP TABLE keys", "no such table: keys"),
+        ("DELETE FROM meta WHERE key = 'course'", "it does not say what is in it"),
+        ("UPDATE meta SET value = x'ff' WHERE key = 'source'", "it does not say what is in it"),
+        ("UPDATE keys SET segments = x'010203'", "its index is damaged"),
+        ("UPDATE keys SET segments = 'abcd'", "its index is damaged"),
+        ("UPDATE segments SET geometry = x'0102030405'", "its lines are damaged"),
+        ("UPDATE segments SET geometry = zeroblob(41)", "its lines are damaged"),
+        ("UPDATE segments SET geometry = x'0101000000' || zeroblob(16)", "its lines are damaged"),
+        (f"UPDATE segments SET geometry = x'{NO_NUMBERS}'", "its lines are damaged"),
+        ("UPDATE segments SET kind = 'x'", "its lines are damaged"),
+        ("UPDATE segments SET refs = x'ff'", "its lines are damaged"),
     ],
 )
 def test_a_file_of_another_sort_is_refused(tmp_path: Path, sql: str, message: str) -> None:
@@ -273,6 +287,23 @@ def test_a_file_of_another_sort_is_refused(tmp_path: Path, sql: str, message: st
     connection.close()
     with pytest.raises(ResourceError, match=message):
         store.roads("M1", Kind.ROAD)
+
+
+def test_a_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    path = stored(tmp_path / "x.sqlite", [segment("M1", (0, 0), (1, 1))]).path
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ResourceError, match="it is cut short"):
+        StoredRoads(path).roads("M1", Kind.ROAD)
+
+
+def test_counts_that_are_none_are_refused(tmp_path: Path) -> None:
+    store = stored(tmp_path / "x.sqlite", [segment("M1", (0, 0), (1, 1))])
+    for counts in ("[]", '{"kinds": {"road": "x"}, "countries": {}}', '{"kinds": 5, "countries": 6}', "x"):
+        with sqlite3.connect(store.path) as connection:
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'counts'", (counts,))
+        connection.close()
+        with pytest.raises(ResourceError, match="it does not say what is in it"):
+            StoredRoads(store.path).counts  # noqa: B018
 
 
 def test_imports_are_asked_in_order_of_name_and_replaced_by_name(tmp_path: Path, library: Library) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..gazetteers import Gazetteer
 from ..model import Candidate, Course, Kind, Line, Place, Resolution
@@ -66,7 +67,7 @@ class RoadResolver:
         """
         if not references:
             return []
-        one = _Document(self.chain, self.gazetteer, Setting(places, self.gazetteer), references)
+        one = _Document(self.chain.of_document(), self.gazetteer, Setting(places, self.gazetteer), references)
         return [one.resolve(reference) for reference in references]
 
 
@@ -109,7 +110,8 @@ class _Document:
         if memo not in self._found:
             area = self._setting.area(ends) if self._chain.asks_a_service else None
             sought = Sought(reference.kind, keys, self._setting.countries, area)
-            found = self._chain.named(sought, lambda road: self._setting.fit(road, ends) >= _LEAST_FIT)
+            joins = partial(self._setting.joins, ends) if ends else None
+            found = self._chain.named(sought, lambda road: self._setting.fit(road, ends) >= _LEAST_FIT, joins)
             self._found[memo] = replace(found, roads=tuple(near(road, self._setting.points) for road in found.roads))
         return self._found[memo]
 

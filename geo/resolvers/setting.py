@@ -100,11 +100,15 @@ class Setting:
         share = self.share.get(road.country_code or "", 0.0)
         if share == 0.0 and road.country_code is not None:
             return 0.0
-        if ends is not None and all(self.is_on(road, end.place) for end in ends):
+        if ends is not None and self.joins(ends, road):
             return 1.0
         near = sum(self.is_on(road, place) for place in self.points)
         said = sum(self.is_on(road, place) for place in via)
         return min(1.0, share + _NEAR_SHARE * (near + said))
+
+    def joins(self, ends: Ends, road: Road) -> bool:
+        """Whether both ends lie on a road, as far as its course tells."""
+        return all(self.is_on(road, end.place) for end in ends)
 
     def is_on(self, road: Road, place: Place) -> bool:
         """Whether a place lies on a road, as far as its course tells."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from math import floor
+from typing import TypeAlias
 
 from ..gazetteers import Gazetteer
+
+CountryOf: TypeAlias = Callable[[tuple[float, float]], str | None]
+"""Tells the ISO 3166-1 alpha-2 code of the country around (longitude, latitude), or None."""
 
 _CELLS_A_DEGREE = 100
 """Points in one square of about a kilometre are taken to lie in one country: borders in the gazetteer are drawn no more

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import OptionError
 from ..model import Kind
 
 LONGEST = 255
@@ -50,6 +49,7 @@ _CLASS_COLUMNS = ("featurecla", "fclass", "kind", "man_made", "type", "class")
 _NUMBER = re.compile(r"[A-Za-z]{0,3}[ -]?\d{1,4}[A-Za-z]?(?:\(M\))?")
 _AMERICAN = {"interstate": "I-", "federal": "US-"}
 """What Natural Earth's column ``level`` says of a road of the United States, and its signs."""
+_MOST_LISTED = 12
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -77,10 +77,10 @@ class Columns:
     layer
         Name of the layer, and of the file: they tell what sort of lines these are when no column does.
 
-    Raises
-    ------
-    OptionError
-        If there is neither a column of numbers nor one of names.
+    Attributes
+    ----------
+    listed
+        The names of the first columns, to print.
     """
 
     def __init__(self, columns: Sequence[str], layer: str) -> None:
@@ -91,11 +91,18 @@ class Columns:
         self._kinds = {known[name]: kind for name, kind in _KIND_OF_COLUMN.items() if name in known}
         self._level, self._state = known.get("level"), known.get("sov_a3")
         self._usual = _kind_of(layer, Kind.ROAD)
-        if not (self._refs or self._names):
-            listed = ", ".join(columns[:12]) or "none"
-            raise OptionError(
-                f"layer {layer!r:.80} has no column of road numbers or names: call one 'ref' or 'name'; it has {listed}"
-            )
+        self.listed = ", ".join(columns[:_MOST_LISTED]) or "none"
+
+    @property
+    def tell_names(self) -> bool:
+        """Whether there is a column of numbers or one of names."""
+        return bool(self._refs or self._names)
+
+    @property
+    def sought(self) -> list[str]:
+        """The columns that say something, in order of name."""
+        others = (column for column in (self._level, self._state) if column is not None)
+        return sorted({*self._refs, *self._names, *self._classes, *self._kinds, *others})
 
     def read(self, row: Mapping[str, object]) -> Meaning:
         """Return what a row says."""
@@ -129,6 +136,9 @@ def _texts(row: Mapping[str, object], columns: Sequence[str]) -> list[str]:
 
 def _text(value: object) -> str:
     """Return a cell as one line of text, "" for an empty one, with nothing in it that a terminal or file obeys."""
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        # Some formats have lists, which come as arrays.
+        return _text(";".join(filter(None, map(_text, value))))
     if value is None or value != value:  # NaN stands for no number
         return ""
     if isinstance(value, float) and value.is_integer():

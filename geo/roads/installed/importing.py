@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ...errors import OptionError, ResourceError
+from ...errors import ResourceError
 from ...gazetteers import Gazetteer
 from ...gazetteers.embedded import open_embedded
 from ...installed_files import Changes, checked_name, name_from
 from ...model import Course, Origin
-from ..countries import CountryFinder
+from ..countries import CountryFinder, CountryOf
+from ..files import check_file
 from ..segments import Segment
 from ..vectors import VectorFile
-from .index import CountryOf, IndexWriter
+from .index import IndexWriter
 from .library import Library
 from .osm import OsmReader, format_of, stem_of
 from .schema import Provenance
@@ -76,14 +77,14 @@ def import_file(
     country_of = CountryFinder(open_embedded() if world is None else world)
     tell = on_progress or (lambda _what, _done, _total: None)
     if format_of(file) is None:
-        vectors = VectorFile(file, country_of=country_of)
+        vectors = VectorFile(file)
         with library.changing() as changes:
             pieces = vectors.segments(tell)
-            return _filed(changes, called, pieces, _provenance(file), country_of, tell, lambda: vectors.notes)
-    _check_readable(file)
+            return _filed(changes, called, file, pieces, _provenance(file), country_of, tell, lambda: vectors.notes)
+    check_file(file)
     with library.changing() as changes:
         reader = OsmReader(file, changes.part(called, ".nodes"), on_read=lambda done: tell(file.name, done, None))
-        return _filed(changes, called, reader, reader.provenance, country_of, tell, lambda: reader.notes)
+        return _filed(changes, called, file, reader, reader.provenance, country_of, tell, lambda: reader.notes)
 
 
 def name_of(file: Path) -> str:
@@ -94,6 +95,7 @@ def name_of(file: Path) -> str:
 def _filed(
     changes: Changes,
     name: str,
+    file: Path,
     pieces: Iterable[Segment],
     provenance: Provenance,
     country_of: CountryOf,
@@ -105,9 +107,10 @@ def _filed(
         writer.add_all(pieces)
         total = sum(writer.kinds.values())
         if not total:
+            left_out = "; ".join((*notes_on_reading(), *writer.notes))
             raise ResourceError(
-                f"{provenance.source}: there are no roads, railways, rivers or pipelines with numbers or names in it; "
-                "nothing was imported"
+                f"{file.name} has no roads, railways, rivers or pipelines with numbers or names; nothing was imported"
+                + (f" ({left_out})" if left_out else "")
             )
         writer.finish(provenance, on_filed=lambda done: tell(_FILING, done, total))
     changes.put(name)
@@ -120,16 +123,3 @@ def _provenance(file: Path) -> Provenance:
     if _NATURAL_EARTH.match(stem.lower()):
         return Provenance(f"Natural Earth, {stem}", Origin.NATURAL_EARTH, Course.GENERALISED)
     return Provenance(stem, Origin.USER_FILE, Course.SURVEYED)
-
-
-def _check_readable(file: Path) -> None:
-    """Tell of a file that cannot be read before osmium does, which says less."""
-    if not file.is_file():
-        raise OptionError(f"{file} is a folder: give a file" if file.is_dir() else f"there is no file {file}")
-    try:
-        with file.open("rb") as stream:
-            is_empty = not stream.read(1)
-    except OSError as error:
-        raise ResourceError(f"{file.name} cannot be read ({error.strerror or error})") from error
-    if is_empty:
-        raise ResourceError(f"{file.name} is empty: download or copy it again")

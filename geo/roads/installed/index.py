@@ -19,11 +19,10 @@ from types import TracebackType
 from typing import TypeAlias
 
 from ...model import Kind
+from ..countries import CountryOf
 from ..segments import Segment
 from .schema import APPLICATION_ID, ROUTED_KINDS, SCHEMA_VERSION, TABLES, Provenance, pack
 
-CountryOf: TypeAlias = Callable[[tuple[float, float]], str | None]
-"""Gives the ISO 3166-1 alpha-2 code of the country around (longitude, latitude), or None."""
 OnFiled: TypeAlias = Callable[[int], None]
 """Told how many segments have been written."""
 
@@ -31,6 +30,8 @@ LONGEST_TEXT = 255
 """Most characters of a number or name: those of a value of an OpenStreetMap tag (API 0.6)."""
 
 _BATCH = 2000
+_HALF_WORLD = 180.0
+"""Degrees; a course that seems wider crosses the antimeridian."""
 _MEMORY_KIB = 64 * 1024
 _SPOOL = """
 CREATE TABLE spool.segments (
@@ -123,6 +124,8 @@ class IndexWriter:
         import numpy as np
         import shapely
 
+        from ...lines import midpoint
+
         courses = np.array([segment.geometry for segment in batch], dtype=object)
         boxes = shapely.bounds(courses)
         middles = shapely.get_coordinates(shapely.line_interpolate_point(courses, 0.5, normalized=True))
@@ -135,6 +138,8 @@ class IndexWriter:
             if not is_sound:
                 self._counts["courses that are not on the globe were left out"] += 1
                 continue
+            if east - west > _HALF_WORLD:
+                middle = midpoint(segment.geometry)
             country = segment.country_code or self._country_of((middle[0], middle[1])) or ""
             sound = replace(segment, refs=self._sound(segment.refs), names=self._sound(segment.names))
             self.kinds[sound.kind] += 1

@@ -72,7 +72,8 @@ class OsmReader:
         self.path = path
         self._counts: Counter[str] = Counter()
         self._osmium = load_osmium()
-        self._file = self._osmium.io.File(str(path), format_of(path) or "")
+        # With its folders, because osmium takes "http:x.osm" for an address and "-" for standard input.
+        self._file = self._osmium.io.File(str(path.absolute()), format_of(path) or "")
         self._locations = locations
         self._on_read = on_read
 
@@ -186,7 +187,7 @@ class OsmReader:
         """Tell of a damaged file in one line, and of a full disk as such."""
         try:
             yield
-        except (RuntimeError, self._osmium.InvalidLocationError) as error:
+        except (RuntimeError, ValueError, self._osmium.InvalidLocationError) as error:
             # osmium tells of a full disk as it tells of a damaged file.
             number = next((number for number in _NO_ROOM if os.strerror(number) in str(error)), None)
             if number is not None:

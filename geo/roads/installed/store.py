@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import struct
 from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ...errors import ResourceError
 from ...extent import Extent
@@ -17,11 +18,18 @@ from .. import Road, Sought
 from ..segments import Segment, roads_of
 from .schema import APPLICATION_ID, ROUTED_KINDS, SCHEMA_VERSION, Provenance, unpack
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 _SEGMENTS = "SELECT kind, class, country, refs, names, osm_ids, geometry FROM segments WHERE number"
 _FILED = "SELECT segments FROM keys WHERE key = ? AND kind = ?"
 _IN_BOX = """IN (
     SELECT number FROM boxes WHERE west <= ? AND east >= ? AND south <= ? AND north >= ?
 ) AND kind = ?"""
+_LINE_TYPES = (1, 5)
+"""GEOS's numbers of lines and of several lines (shapely.GeometryType)."""
+_NOT_DESCRIBED = "it does not say what is in it"
 _CACHED = 64
 """Answers that stay in memory: joining the pieces of a long road takes a second."""
 
@@ -62,20 +70,22 @@ class StoredRoads:
     def provenance(self) -> Provenance:
         """Where its lines come from; ResourceError as for `named`."""
         meta = dict(self._rows("SELECT key, value FROM meta"))
+        if not all(isinstance(value, str) for value in meta.values()):
+            raise self._damaged(_NOT_DESCRIBED)
         try:
             origin, course = Origin(meta["origin"]), Course(meta["course"])
             return Provenance(meta["source"], origin, course, meta.get("attribution"), meta.get("date"))
         except (KeyError, ValueError) as error:
-            raise self._damaged(error) from error
+            raise self._damaged(_NOT_DESCRIBED if isinstance(error, KeyError) else error) from error
 
     @cached_property
     def counts(self) -> Counts:
         """What is in it; ResourceError as for `named`."""
         try:
             noted = json.loads(self._rows("SELECT value FROM meta WHERE key = 'counts'")[0][0])
-            return {"kinds": dict(noted["kinds"]), "countries": dict(noted["countries"])}
-        except (IndexError, ValueError, TypeError, KeyError) as error:
-            raise self._damaged(error) from error
+            return {"kinds": _counts(noted["kinds"]), "countries": _counts(noted["countries"])}
+        except (AttributeError, IndexError, ValueError, TypeError, KeyError) as error:
+            raise self._damaged(_NOT_DESCRIBED) from error
 
     @property
     def origin(self) -> Origin:
@@ -114,8 +124,11 @@ class StoredRoads:
             filed = self._rows(_FILED, key, kind)
         else:
             filed = self._rows(f"{_FILED} AND country = ?", key, kind, country_code)
-        numbers = json.dumps([number for (packed,) in filed for number in unpack(packed)])
-        return _as_segments(self._rows(f"{_SEGMENTS} IN (SELECT value FROM json_each(?)) ORDER BY number", numbers))
+        try:
+            numbers = json.dumps([number for (packed,) in filed for number in unpack(packed)])
+        except (struct.error, TypeError) as error:
+            raise self._damaged("its index is damaged") from error
+        return self._segments(self._rows(f"{_SEGMENTS} IN (SELECT value FROM json_each(?)) ORDER BY number", numbers))
 
     def segments_in(self, extent: Extent, kind: Kind, classes: Collection[str] | None = None) -> list[Segment]:
         """Return the pieces whose box meets a box.
@@ -140,7 +153,7 @@ class StoredRoads:
         of_class = f" AND class IN ({','.join('?' * len(wanted))})" if classes is not None else ""
         sql = f"{_SEGMENTS} {_IN_BOX}{of_class} ORDER BY number"
         found = (self._rows(sql, last, first, north, south, kind, *wanted) for first, last in spans)
-        return _as_segments(dict.fromkeys(row for rows in found for row in rows))
+        return self._segments(list(dict.fromkeys(row for rows in found for row in rows)))
 
     def close(self) -> None:
         """Close the file; a later question opens it again."""
@@ -160,6 +173,14 @@ class StoredRoads:
         )
         return tuple(roads)
 
+    def _segments(self, rows: Sequence[Any]) -> list[Segment]:
+        from shapely.errors import ShapelyError
+
+        try:
+            return _as_segments(rows)
+        except (AttributeError, ShapelyError, TypeError, ValueError) as error:
+            raise self._damaged("its lines are damaged") from error
+
     def _damaged(self, error: object) -> ResourceError:
         return ResourceError(
             f"the imported roads {self.path} cannot be read ({error}): "
@@ -172,9 +193,10 @@ class StoredRoads:
         except UnicodeEncodeError:
             # Half a surrogate pair, which damaged text can hold and nothing in the file does.
             return []
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            # CPython 3.11: sqlite3 cannot decode its own message where that quotes a damaged schema.
             self.close()
-            raise self._damaged(error) from error
+            raise self._damaged("its tables are damaged" if isinstance(error, ValueError) else error) from error
 
     def _open(self) -> sqlite3.Connection:
         # A connection must not cross a fork: https://www.sqlite.org/howtocorrupt.html, section 2.6
@@ -195,14 +217,25 @@ class StoredRoads:
             raise sqlite3.DatabaseError("not roads that placelines imported")
         if schema != SCHEMA_VERSION:
             raise sqlite3.DatabaseError(f"it is of version {schema}, this placelines reads version {SCHEMA_VERSION}")
+        pages, page_bytes = (connection.execute(f"PRAGMA {of}").fetchone()[0] for of in ("page_count", "page_size"))
+        if self.path.stat().st_size != pages * page_bytes:
+            raise sqlite3.DatabaseError("it is cut short")
         return connection
 
 
-def _as_segments(rows: Sequence[Any] | dict[Any, None]) -> list[Segment]:
+def _counts(noted: dict[str, int]) -> dict[str, int]:
+    return {str(what): int(count) for what, count in noted.items()}
+
+
+def _as_segments(rows: Sequence[Any]) -> list[Segment]:
+    import numpy as np
     import shapely
 
-    found = list(rows)
-    courses = shapely.from_wkb([row[-1] for row in found])
+    with np.errstate(invalid="ignore"):
+        courses = shapely.from_wkb([row[-1] for row in rows])
+    # What is not a number is not on the globe either.
+    if not (np.isin(shapely.get_type_id(courses), _LINE_TYPES) & _on_globe(shapely.bounds(courses))).all():
+        raise ValueError("no lines on the globe")
     return [
         Segment(
             kind=Kind(kind),
@@ -213,5 +246,11 @@ def _as_segments(rows: Sequence[Any] | dict[Any, None]) -> list[Segment]:
             road_class=road_class,
             osm_ids=tuple(osm_ids.split()),
         )
-        for (kind, road_class, country, refs, names, osm_ids, _), course in zip(found, courses, strict=True)
+        for (kind, road_class, country, refs, names, osm_ids, _), course in zip(rows, courses, strict=True)
     ]
+
+
+def _on_globe(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    return np.asarray((np.abs(boxes) <= (180, 90, 180, 90)).all(axis=-1))
