@@ -130,7 +130,13 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _http_url(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not an address: {error}") from error
+    if not (parts.scheme in {"http", "https"} and parts.hostname):
         raise click.BadParameter(f"{value!r} is not an http or https address")
     return value
 

@@ -15,6 +15,7 @@ from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
 from geo.model import Document
 from geo.version import __version__
 from maps import cli
+from maps.settings import Settings
 from tests.world import ARTICLE, MIN_CONFIDENCE, SmallGazetteer, atlas_of
 
 
@@ -24,7 +25,7 @@ class FakeGeoparser:
     def __init__(self) -> None:
         self.gazetteer = SmallGazetteer()
         self.min_confidence = MIN_CONFIDENCE
-        self.settings: list[cli.Settings] = []
+        self.settings: list[Settings] = []
         self.mentions: list[str] = []
 
     def parse_each(self, documents: Iterable[Document], *, mentions: str = "found") -> Iterator[Atlas]:
@@ -45,7 +46,7 @@ class FakeGeoparser:
 def geoparser(monkeypatch: pytest.MonkeyPatch) -> FakeGeoparser:
     fake = FakeGeoparser()
 
-    def make(settings: cli.Settings) -> FakeGeoparser:
+    def make(settings: Settings) -> FakeGeoparser:
         fake.settings.append(settings)
         return fake
 
@@ -129,7 +130,7 @@ def test_geojson_prints_places_and_lines_as_one_collection(article: Path) -> Non
 def test_options_reach_the_geoparser(article: Path, geoparser: FakeGeoparser, tmp_path: Path) -> None:
     options = ("--online", "--nominatim-url", "http://127.0.0.1:9/", "--cache", tmp_path, "--model", "xx", "--debug")
     assert run("places", article, *options).exit_code == 0
-    expected = cli.Settings("xx", "found", True, "http://127.0.0.1:9/", tmp_path, quiet=False, debug=True)
+    expected = Settings("xx", "found", True, "http://127.0.0.1:9/", tmp_path, quiet=False, debug=True)
     assert (geoparser.settings, geoparser.mentions) == ([expected], ["found"])
 
 
@@ -182,6 +183,7 @@ def test_records_without_toponyms_are_told_once_for_a_file(article: Path, tmp_pa
         (("places", "x", "--format", "xml"), "'xml' is not one of 'table', 'jsonl', 'geojson'."),
         (("places", "x", "--online", "--nominatim-url", "file:///etc/passwd"), "is not an http or https address"),
         (("places", "x", "--online", "--nominatim-url", "http:///x"), "is not an http or https address"),
+        (("places", "x", "--online", "--overpass-url", "http://[::1"), "is not an address: Invalid IPv6 URL"),
     ],
 )
 def test_wrong_usage_is_told_with_the_nearest_right_one(arguments: tuple[str, ...], message: str) -> None:

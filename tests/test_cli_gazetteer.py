@@ -15,6 +15,7 @@ from geo.errors import OptionError
 from geo.gazetteers.embedded import EmbeddedGazetteer
 from geo.recognizers.model import WITHOUT_MODEL
 from maps import cli
+from maps.settings import Settings, make_geoparser
 from tests import small_world
 
 FIELDS = "id name kind lat lon country_code admin1 population match source".split()
@@ -261,8 +262,8 @@ def test_debug_shows_where_an_error_arose() -> None:
 
 def test_articles_are_read_with_the_installed_gazetteers_that_are_wanted(villages: Path) -> None:
     def knows_the_village(*names: str) -> bool:
-        settings = cli.Settings(WITHOUT_MODEL, "found", False, None, None, quiet=True, debug=False, gazetteers=names)
-        return bool(cli.make_geoparser(settings).gazetteer.lookup("sarjeh"))
+        settings = Settings(WITHOUT_MODEL, "found", False, None, None, quiet=True, debug=False, gazetteers=names)
+        return bool(make_geoparser(settings).gazetteer.lookup("sarjeh"))
 
     run("add", villages, "--name", "mission")
     assert knows_the_village()

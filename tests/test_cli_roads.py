@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
@@ -204,3 +205,47 @@ def test_ctrl_c_ends_in_a_line(extract: Path, data: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("geo.roads.installed.index.IndexWriter.add_all", interrupted)
     assert failed(130, "import", extract) == "placelines: interrupted"
     assert [file.name for file in (data / "roads").iterdir()] == [".lock"]
+
+
+def test_a_name_that_looks_like_an_address_is_a_file(
+    tmp_path: Path, extract: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract.rename(tmp_path / "http:syria.osm.pbf")
+    monkeypatch.chdir(tmp_path)
+    assert done("import", "http:syria.osm.pbf").startswith("imported http-syria: ")
+
+
+def test_a_folder_of_imports_that_may_not_be_read_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_folder: Path) -> NoReturn:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    assert failed(5, "info").endswith(
+        "cannot be read (Permission denied): make the folder readable, or set PLACELINES_DATA to another"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no file "),
+        (b"", "roads.gpkg is empty: download or copy it again"),
+        (
+            b"x" * 99,
+            "roads.gpkg cannot be read as a vector file (not recognized as being in a supported file format): ",
+        ),
+    ],
+)
+def test_a_bad_file_of_roads_is_told_though_the_article_names_no_road(
+    content: bytes | None, message: str, tmp_path: Path
+) -> None:
+    article, roads = tmp_path / "a.txt", tmp_path / "roads.gpkg"
+    article.write_text("Floods hit Paris.", encoding="utf-8")
+    if content is not None:
+        roads.write_bytes(content)
+    arguments = ["map", str(article), "-o", str(tmp_path / "out"), "--roads", str(roads)]
+    result = CliRunner().invoke(cli.cli, arguments)
+    assert result.exit_code in {2, 5}
+    assert result.stderr.startswith(f"placelines: {message}")
+    assert len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()

@@ -258,7 +258,7 @@ def test_without_osmium_the_extra_is_named(tmp_path: Path, library: Library, mon
     path = osm_world.write(tmp_path / "x.osm.pbf")
     monkeypatch.setitem(sys.modules, "osmium", None)
     with pytest.raises(
-        OptionError,
+        ResourceError,
         match=r"^reading OpenStreetMap extracts needs osmium: python -m pip install 'placelines\[roads\]'$",
     ):
         import_file(library, path)

@@ -11,7 +11,6 @@ from ..errors import GeocodingError, PlacelinesWarning
 from ..model import Kind, Origin
 from . import Road, RoadSource, Sought
 
-
 _LonLat: TypeAlias = tuple[float, float]
 
 

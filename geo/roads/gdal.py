@@ -55,16 +55,14 @@ def reading(path: Path, told: list[str] | None = None) -> Iterator[Any]:
 
     Raises
     ------
-    OptionError
-        If pyogrio is not installed.
     ResourceError
-        If GDAL cannot read what it is asked for.
+        If pyogrio is not installed, or GDAL cannot read what it is asked for.
     """
     try:
         import pyogrio
         import pyogrio.raw
     except ImportError as error:
-        raise OptionError(f"reading {path.name} needs pyogrio: {INSTALL}") from error
+        raise ResourceError(f"reading {path.name} needs pyogrio: {INSTALL}") from error
     import numpy as np
 
     usual = {option: pyogrio.get_gdal_config_option(option) for option in _SETTINGS}

@@ -53,10 +53,9 @@ class VectorFile:
     Raises
     ------
     OptionError
-        If the libraries that read it are not installed, there is no such file, it has no lines, or its lines have
-        neither numbers nor names.
+        If there is no such file, it has no lines, or its lines have neither numbers nor names.
     ResourceError
-        If it cannot be read.
+        If it cannot be read, or the libraries that read it are not installed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,10 +82,8 @@ class VectorFile:
 
         Raises
         ------
-        OptionError
-            If its coordinates need a library that is not installed.
         ResourceError
-            If it turns out damaged.
+            If it turns out damaged, or its coordinates need a library that is not installed.
         """
         done = 0
         for layer in self._layers:
@@ -183,7 +180,7 @@ def _projection(crs: str | None, path: Path) -> Callable[[Floats], Floats] | Non
     try:
         import pyproj
     except ImportError as error:
-        raise OptionError(f"{path.name} is in {crs:.60}; reading that needs pyproj: {INSTALL}") from error
+        raise ResourceError(f"{path.name} is in {crs:.60}; reading that needs pyproj: {INSTALL}") from error
     import numpy as np
 
     try:

@@ -203,6 +203,20 @@ CASES = (
         "2 of the articles could not be read",
     ),
     Case("B12.jsonl", "byte order mark and Windows line ends", b"\xef\xbb\xbf" + _ROW.encode() + b"\r\n"),
+    Case(
+        "R01.txt",
+        "2,000 roads between two towns",
+        _utf8(" ".join(f"The M{n} highway, which links Aleppo and Latakia, is shut." for n in range(2000))),
+    ),
+    Case("R02.txt", "20,000 roads in a list", _utf8(f"In Syria: {', '.join(f'M{n} highway' for n in range(20_000))}.")),
+    Case(
+        "R03.txt",
+        "bait in the numbers and names of roads",
+        _utf8(
+            'In Syria the M4"];out;rel(1);// highway, the M4\x1b[31m highway, the {{7*7}} Highway, the <b>M5</b> '
+            "motorway, the M4'); DROP TABLE segments;-- road and the ../../M4 highway are shut near Aleppo.\n"
+        ),
+    ),
 )
 """All cases, by file name."""
 

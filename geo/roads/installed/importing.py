@@ -67,9 +67,10 @@ def import_file(
     Raises
     ------
     OptionError
-        If there is no such file, the import cannot be called so, or a library that reads the file is not installed.
+        If there is no such file, or the import cannot be called so.
     ResourceError
-        If the file is damaged or of another sort, or has no lines that could be found by anything.
+        If the file is damaged or of another sort, has no lines that could be found by anything, or a library that reads
+        it is not installed.
     OutputError
         If the library cannot be written to.
     """

@@ -7,13 +7,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import OptionError
-from ...installed_files import Changes, changing, data_folder
+from ...errors import OptionError, ResourceError
+from ...installed_files import DATA_VARIABLE, Changes, changing, data_folder
 from .schema import Provenance
 from .store import StoredRoads
 
 FOLDER = "roads"
 """Name of the folder in that of the installed gazetteers."""
+
+_ENDING = ".sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,17 @@ class Library:
         self.folder = data_folder() / FOLDER if folder is None else folder
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of the imports, in order."""
-        return tuple(sorted(path.stem for path in self.folder.glob("*.sqlite")))
+        """Return the names of the imports, in order; ResourceError if the folder may not be read."""
+        try:
+            files = list(self.folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise ResourceError(
+                f"the imported roads in {self.folder} cannot be read ({error.strerror or error}): "
+                f"make the folder readable, or set {DATA_VARIABLE} to another"
+            ) from error
+        return tuple(sorted(file.stem for file in files if file.suffix == _ENDING))
 
     def imported(self) -> tuple[Imported, ...]:
         """Return what was imported, in order of name; ResourceError if a file is damaged or of another version."""
@@ -91,7 +102,7 @@ class Library:
             yield changes
 
     def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.sqlite"
+        return self.folder / f"{name}{_ENDING}"
 
     def _known(self, name: str) -> str:
         """Return the name if it is that of an import; only such names come near a path."""

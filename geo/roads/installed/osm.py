@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...errors import OptionError, ResourceError
+from ...errors import ResourceError
 from ...model import Course, Origin
 from .. import OSM_ATTRIBUTION
 from ..segments import Segment
@@ -62,10 +62,8 @@ class OsmReader:
 
     Raises
     ------
-    OptionError
-        If osmium is not installed; it names the extra.
     ResourceError
-        If the file is damaged, or not OpenStreetMap's.
+        If the file is damaged, or not OpenStreetMap's, or osmium is not installed.
     """
 
     def __init__(self, path: Path, locations: Path, *, on_read: OnRead) -> None:
@@ -198,11 +196,11 @@ class OsmReader:
 
 
 def load_osmium() -> ModuleType:
-    """Return osmium, or raise OptionError, which names the extra, where it is not installed."""
+    """Return osmium, or raise ResourceError, which names the extra, where it is not installed."""
     try:
         import osmium
     except ImportError as error:
-        raise OptionError(
+        raise ResourceError(
             "reading OpenStreetMap extracts needs osmium: python -m pip install 'placelines[roads]'"
         ) from error
     module: ModuleType = osmium
