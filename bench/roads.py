@@ -60,6 +60,7 @@ def measure(lines: int = FULL, *, keep: Path | None = None) -> None:
     print(f"{platform.machine()}, Python {platform.python_version()}, osmium {version('osmium')}")
     with tempfile.TemporaryDirectory() as scratch:
         folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
         extract = folder / f"generated-{lines}.osm.pbf"
         if not extract.exists():
             generate(extract, lines)

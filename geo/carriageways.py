@@ -8,6 +8,7 @@ from the other arm of a hairpin bend, without which the road would end at the be
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import pi
 from typing import TYPE_CHECKING
@@ -49,8 +50,11 @@ _TAIL = 0.1
 """How much of its length may hang on the end of what goes: where the data of that carriageway break off."""
 _STUB_M = 150.0
 """What is left dangling of links between the two, at most."""
+_CACHED = 64
+"""Answers that stay in memory: a long road takes seconds, it is measured, cut and drawn, and many articles name it."""
 
 
+@lru_cache(maxsize=_CACHED)
 def one_carriageway(geometry: LineString | MultiLineString) -> LineString | MultiLineString:
     """Return a road with one of its two carriageways where it has two, for display and to measure it.
 

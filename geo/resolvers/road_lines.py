@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
 
 _CACHED = 64
-"""Roads that stay in memory: telling the carriageways of a long one apart takes half a second, and a run of many
-articles names the same ones."""
+"""Roads that stay in memory: the articles of one run name the same ones."""
 
 
 @lru_cache(maxsize=_CACHED)
@@ -43,7 +42,6 @@ def whole(road: Road) -> Line:
     )
 
 
-@lru_cache(maxsize=_CACHED)
 def _shown(geometry: LineString | MultiLineString, course: Course) -> LineString | MultiLineString:
     """Return one carriageway of a road, in which a section does not change sides; only surveyed roads have two."""
     from ..lines import one_carriageway
