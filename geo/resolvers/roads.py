@@ -23,6 +23,8 @@ _SUREST = 0.95
 _LEAST_SURE = 0.4
 _RIVAL_COST = 0.5
 """Share of the confidence that a road of another country costs which fits as well."""
+_BESIDE_JOINING = 0.1
+"""How much the fit of a road counts that does not join the ends which the text names, beside one that does."""
 _ENDS_MISSED = 0.7
 """Share of the confidence that is left when the ends that the text names do not lie on the road."""
 _SURE_OF_WAY = {Course.INFERRED: 0.85, Course.ROUTED: 0.9}
@@ -117,7 +119,11 @@ class _Document:
 
     def _fitting(self, found: Found, ends: Ends | None, via: Sequence[Place]) -> list[tuple[float, Road]]:
         """Return the roads that may be meant with how well they fit the text, best first."""
-        fits = ((self._setting.fit(road, ends, via), road) for road in found.roads)
+        joining = {road.id for road in found.roads if ends is not None and self._setting.joins(ends, road)}
+        fits = [
+            (self._setting.fit(road, ends, via) * (_BESIDE_JOINING if joining and road.id not in joining else 1), road)
+            for road in found.roads
+        ]
         return sorted((fit for fit in fits if fit[0] > 0), key=lambda fit: (-fit[0], fit[1].id))
 
     def _known(
