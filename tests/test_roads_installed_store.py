@@ -120,7 +120,7 @@ def test_the_pieces_of_one_country_are_found_alone(store: StoredRoads) -> None:
 
 
 def test_looking_up_a_number_reads_no_other_rows(store: StoredRoads) -> None:
-    connection = store._open()
+    connection = store._file._open()
     plans = [
         row[3]
         for sql in ("SELECT segments FROM keys WHERE key = 'M4' AND kind = 'road' AND country = 'SY'",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ from ..errors import ResourceError
 from ..extent import Extent, great_circle_km
 from ..model import Kind, Place
 from ..names import KEY_VERSION, skeleton
+from ..sealed import SealedDatabase
 from . import NamedPlace
 from .schema import APPLICATION_ID, CELL, DEGREE, KINDS, NAME_KINDS, SCHEMA_VERSION, SOURCES, unpack, unpack_extent
 
@@ -58,8 +58,7 @@ class StoredGazetteer:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._file = SealedDatabase(path, APPLICATION_ID, "a placelines gazetteer", self._check)
         self._named = lru_cache(maxsize=_CACHED)(self._read_named)
         self._named_alike = lru_cache(maxsize=_CACHED)(self._read_named_alike)
         self._place = lru_cache(maxsize=_CACHED)(self._read_place)
@@ -201,9 +200,7 @@ class StoredGazetteer:
 
     def close(self) -> None:
         """Close the file; a later question opens it again."""
-        if self._connection is not None and self._process == os.getpid():
-            self._connection.close()
-        self._connection = None
+        self._file.close()
 
     def _shape(self, code: str) -> bytes:
         shape: bytes = self._rows("SELECT shape FROM areas WHERE code = ?", code)[0][0]
@@ -270,42 +267,26 @@ class StoredGazetteer:
     def _rows(self, sql: str, *values: str | int) -> list[Any]:
         """Run a query; a file found damaged is mended once if there is a way, see `_mend`."""
         try:
-            return self._open().execute(sql, values).fetchall()
+            return self._file.rows(sql, values)
         except UnicodeEncodeError:
             # Half a surrogate pair, which damaged text can hold and nothing in the file does.
             return []
         except sqlite3.DatabaseError as error:
             self.close()
             self._mend(error)
-            return self._open().execute(sql, values).fetchall()
+            return self._file.rows(sql, values)
 
     def _mend(self, error: sqlite3.DatabaseError) -> None:
         """Make the file whole again, or raise; a plain file has nothing to be made from."""
         raise ResourceError(f"the gazetteer {self.path} cannot be read ({error}): {self.advice}") from error
 
-    def _open(self) -> sqlite3.Connection:
-        # A connection must not cross a fork: https://www.sqlite.org/howtocorrupt.html, section 2.6
-        if self._connection is None or self._process != os.getpid():
-            self._connection = self._connect()
-            self._process = os.getpid()
-        return self._connection
-
-    def _connect(self) -> sqlite3.Connection:
-        if not self.path.is_file():
-            raise sqlite3.OperationalError("there is no such file")
-        uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        # SQLite itself takes turns between threads (sqlite3.threadsafety is 3 in CPython's builds).
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (schema,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("not a placelines gazetteer")
+    def _check(self, connection: sqlite3.Connection, schema: int) -> None:
+        """Refuse a gazetteer of another version."""
         if schema != SCHEMA_VERSION:
             raise ResourceError(self._other_version("schema", schema, SCHEMA_VERSION))
         ((key_version,),) = connection.execute("SELECT value FROM meta WHERE key = 'key_version'").fetchall()
         if key_version != str(KEY_VERSION):
             raise ResourceError(self._other_version("name keys", key_version, KEY_VERSION))
-        return connection
 
     def _other_version(self, what: str, found: object, wanted: object) -> str:
         return (

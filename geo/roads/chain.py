@@ -14,16 +14,6 @@ from . import Road, RoadSource, Sought
 _LonLat: TypeAlias = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the sources know of a road."""
-
-    roads: tuple[Road, ...]
-    """Every road of that name, each from the first source that knows it, in order of id."""
-    failures: tuple[str, ...] = ()
-    """Why a source could not answer, in words."""
-
-
 MAX_ASKED = 20
 """Roads of one document that a service is asked for: articles name fewer, and a list of a thousand would take hours."""
 
@@ -36,6 +26,16 @@ _DATA = frozenset({Origin.USER_FILE, Origin.OSM_EXTRACT, Origin.NATURAL_EARTH})
 """Where looking for a way takes long."""
 _SCRAP_SHARE = 0.1
 """Less of a road than this share is what data of the next country has of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the sources know of a road."""
+
+    roads: tuple[Road, ...]
+    """Every road of that name, each from the first source that knows it, in order of id."""
+    failures: tuple[str, ...] = ()
+    """Why a source could not answer, in words."""
 
 
 class RoadChain:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import struct
 from collections.abc import Collection, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ...errors import ResourceError
 from ...extent import Extent
 from ...model import Course, Kind, Origin
+from ...sealed import SealedDatabase
 from .. import Road, Sought
 from ..segments import Segment, roads_of
 from .schema import APPLICATION_ID, ROUTED_KINDS, SCHEMA_VERSION, Provenance, unpack
@@ -56,8 +56,7 @@ class StoredRoads:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._file = SealedDatabase(path, APPLICATION_ID, "roads that placelines imported", self._check)
         self._roads = lru_cache(maxsize=_CACHED)(self._read_roads)
 
     def __reduce__(self) -> tuple[type[StoredRoads], tuple[Path]]:
@@ -157,9 +156,7 @@ class StoredRoads:
 
     def close(self) -> None:
         """Close the file; a later question opens it again."""
-        if self._connection is not None and self._process == os.getpid():
-            self._connection.close()
-        self._connection = None
+        self._file.close()
 
     def _read_roads(self, key: str, kind: Kind, country_code: str | None) -> tuple[Road, ...]:
         from_where = self.provenance
@@ -189,7 +186,7 @@ class StoredRoads:
 
     def _rows(self, sql: str, *values: str | float) -> list[Any]:
         try:
-            return self._open().execute(sql, values).fetchall()
+            return self._file.rows(sql, values)
         except UnicodeEncodeError:
             # Half a surrogate pair, which damaged text can hold and nothing in the file does.
             return []
@@ -198,29 +195,13 @@ class StoredRoads:
             self.close()
             raise self._damaged("its tables are damaged" if isinstance(error, ValueError) else error) from error
 
-    def _open(self) -> sqlite3.Connection:
-        # A connection must not cross a fork: https://www.sqlite.org/howtocorrupt.html, section 2.6
-        if self._connection is None or self._process != os.getpid():
-            self._connection = self._connect()
-            self._process = os.getpid()
-        return self._connection
-
-    def _connect(self) -> sqlite3.Connection:
-        if not self.path.is_file():
-            raise sqlite3.OperationalError("there is no such file")
-        uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        # SQLite itself takes turns between threads (sqlite3.threadsafety is 3 in CPython's builds).
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (schema,) = connection.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("not roads that placelines imported")
+    def _check(self, connection: sqlite3.Connection, schema: int) -> None:
+        """Refuse an import of another version, or one that lacks its end."""
         if schema != SCHEMA_VERSION:
             raise sqlite3.DatabaseError(f"it is of version {schema}, this placelines reads version {SCHEMA_VERSION}")
         pages, page_bytes = (connection.execute(f"PRAGMA {of}").fetchone()[0] for of in ("page_count", "page_size"))
         if self.path.stat().st_size != pages * page_bytes:
             raise sqlite3.DatabaseError("it is cut short")
-        return connection
 
 
 def _counts(noted: dict[str, int]) -> dict[str, int]:
