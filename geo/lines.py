@@ -19,6 +19,7 @@ from .carriageways import one_carriageway as one_carriageway
 from .geodesy import EQUATOR_M, Floats, between, course_through, courses, feet, legs_m, mercator_m, unrolled
 from .geodesy import distance_m as _point_to_point_m
 from .joining import merged as merged
+from .model import Course
 from .network import ABREAST_M, GAP_M, route
 
 Geometry: TypeAlias = LineString | MultiLineString
@@ -102,6 +103,11 @@ def section(geometry: Geometry, start_lonlat: tuple[float, float], end_lonlat: t
     if _point_to_point_m(start, end) < _ONE_POINT_M:
         raise ValueError(f"both ends of the section fall on one point of the line: {start_lonlat}, {end_lonlat}")
     raise ValueError(f"the line is broken between {start} and {end} by more than {GAP_M:.0f} m")
+
+
+def shown(geometry: Geometry, course: Course) -> Geometry:
+    """Return a line as it is drawn and measured: of a surveyed one a single carriageway, others have no second."""
+    return one_carriageway(geometry) if course is Course.SURVEYED else geometry
 
 
 def simplified(geometry: Geometry, zoom: int) -> Geometry:

@@ -1,4 +1,4 @@
-"""SQLite files that nobody changes any more: opened when first asked, once a process."""
+"""SQLite files that are made once, whole or not at all, and from then on only read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,59 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+_PAGE_SIZE = 4096
+
+
+class SpooledDatabase:
+    """A SQLite file in the making, with a spool beside it from which its tables are filled in order.
+
+    Nothing of it is safe before it is whole: it is made under another name, and thrown away when that fails.
+
+    Parameters
+    ----------
+    path
+        File to write; replaced when it exists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._spool = path.with_name(f"{path.name}.spool")
+
+    def open(self, *, application_id: int, version: int, tables: str, memory_kib: int) -> sqlite3.Connection:
+        """Make the file and its spool, the schema ``spool``, and begin a transaction.
+
+        Parameters
+        ----------
+        application_id, version
+            SQLite ``application_id`` and ``user_version`` of the file.
+        tables
+            SQL that makes the tables of both.
+        memory_kib
+            Pages of the file that stay in memory.
+        """
+        for file in (self.path, self._spool):
+            file.unlink(missing_ok=True)
+        self._connection = sqlite3.connect(self.path, isolation_level=None)
+        self._connection.execute("ATTACH ? AS spool", (str(self._spool),))
+        self._connection.executescript(
+            f"PRAGMA main.page_size = {_PAGE_SIZE}; PRAGMA main.journal_mode = OFF; PRAGMA spool.journal_mode = OFF;"
+            "PRAGMA main.synchronous = OFF; PRAGMA spool.synchronous = OFF;"
+            f"PRAGMA main.cache_size = -{memory_kib};"
+            f"PRAGMA main.application_id = {application_id}; PRAGMA main.user_version = {version};"
+            f"{tables} BEGIN;"
+        )
+        return self._connection
+
+    def close(self, *, is_whole: bool) -> None:
+        """Remove the spool, and the file, too, unless it is whole."""
+        self._connection.close()
+        self._spool.unlink(missing_ok=True)
+        if not is_whole:
+            self.path.unlink(missing_ok=True)
+
 
 class SealedDatabase:
-    """A SQLite file that is only read.
+    """A SQLite file that is only read, opened when first asked, once a process.
 
     Parameters
     ----------

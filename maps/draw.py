@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geo.atlas import Atlas, Entry
 from geo.extent import latlon
-from geo.model import Course, Kind, Line, Place
+from geo.model import Kind, Line, Place
 from geo.writers.antimeridian import cut
 
 from . import style
@@ -117,14 +117,13 @@ def _draw_line(
 
 def _locations(line: Line, theatre: Theatre) -> list[list[tuple[float, float]]]:
     """Return the course of a line as far as the nearest zoom shows it, in the copy of the world nearest to the view."""
-    from geo.lines import one_carriageway, simplified
+    from geo.lines import shown, simplified
 
     from .figure import MAX_ZOOM
 
-    geometry = one_carriageway(line.geometry) if line.course is Course.SURVEYED else line.geometry
-    shown = replace(line, geometry=simplified(geometry, MAX_ZOOM))
+    drawn = replace(line, geometry=simplified(shown(line.geometry, line.course), MAX_ZOOM))
     locations = []
-    for part in cut(shown):
+    for part in cut(drawn):
         lons = [lon for lon, _ in part]
         middle = (min(lons) + max(lons)) / 2, 0.0
         aside = theatre.beside(middle)[0] - middle[0]

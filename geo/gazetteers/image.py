@@ -7,7 +7,6 @@ of; the tables are then filled in the order of their keys, which keeps them smal
 from __future__ import annotations
 
 import json
-import sqlite3
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import TypeAlias
 
 from ..names import KEY_VERSION
+from ..sealed import SpooledDatabase
 from .image_rows import Rows
 from .records import Record
 from .schema import (
@@ -33,7 +33,6 @@ from .schema import (
 AreaRow: TypeAlias = tuple[str, int, int, int, int, bytes]
 """A row of the table ``areas``: code, west, south, east, north, shape."""
 
-_PAGE_SIZE = 4096
 _SORT_MEMORY_KIB = 128 * 1024
 _MOST_NAMES = 40_000
 """Names that are kept before they go to the spool."""
@@ -63,31 +62,23 @@ class ImageWriter:
         """Places in the finished file."""
         self.names = 0
         """Pairs of a name and a place in the finished file."""
-        self._spool = path.with_name(f"{path.name}.spool")
+        self._file = SpooledDatabase(path)
         self._rows = Rows()
         self._units: list[tuple[str, int]] = []
 
     def __enter__(self) -> ImageWriter:
-        for file in (self.path, self._spool):
-            file.unlink(missing_ok=True)
-        self._connection = sqlite3.connect(self.path, isolation_level=None)
-        self._connection.execute("ATTACH ? AS spool", (str(self._spool),))
-        self._connection.executescript(
-            f"PRAGMA main.page_size = {_PAGE_SIZE}; PRAGMA main.journal_mode = OFF; PRAGMA spool.journal_mode = OFF;"
-            "PRAGMA main.synchronous = OFF; PRAGMA spool.synchronous = OFF;"
-            f"PRAGMA main.cache_size = -{_SORT_MEMORY_KIB};"
-            f"PRAGMA main.application_id = {APPLICATION_ID}; PRAGMA main.user_version = {SCHEMA_VERSION};"
-            f"{TABLES} {_SPOOL} BEGIN;"
+        self._connection = self._file.open(
+            application_id=APPLICATION_ID,
+            version=SCHEMA_VERSION,
+            tables=f"{TABLES} {_SPOOL}",
+            memory_kib=_SORT_MEMORY_KIB,
         )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
-        self._spool.unlink(missing_ok=True)
-        if error is not None:
-            self.path.unlink(missing_ok=True)
+        self._file.close(is_whole=error is None)
 
     def add(self, record: Record) -> None:
         """Take one place; numbers and ids must not repeat."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from ..model import Course, Kind, Line, Origin, Place
 from ..names import road_key
 from ..recognizers.roads import RoadReference
 from ..roads import Road
 from .setting import Ends
-
-if TYPE_CHECKING:
-    from shapely.geometry import LineString, MultiLineString
 
 _CACHED = 64
 """Roads that stay in memory: the articles of one run name the same ones."""
@@ -23,7 +19,7 @@ _CACHED = 64
 @lru_cache(maxsize=_CACHED)
 def whole(road: Road) -> Line:
     """Return a road as a line, with all its carriageways."""
-    from ..lines import length_m
+    from ..lines import length_m, shown
 
     return Line(
         id=road.id,
@@ -33,20 +29,13 @@ def whole(road: Road) -> Line:
         course=road.course,
         ref=road.ref,
         country_code=road.country_code,
-        length_m=round(length_m(_shown(road.geometry, road.course)), 0),
+        length_m=round(length_m(shown(road.geometry, road.course)), 0),
         gazetteer=road.source,
         road_name=road.name,
         origin=road.origin,
         attribution=road.attribution,
         osm_ids=road.osm_ids,
     )
-
-
-def _shown(geometry: LineString | MultiLineString, course: Course) -> LineString | MultiLineString:
-    """Return one carriageway of a road, in which a section does not change sides; only surveyed roads have two."""
-    from ..lines import one_carriageway
-
-    return one_carriageway(geometry) if course is Course.SURVEYED else geometry
 
 
 def with_via(line: Line, via: Sequence[Place]) -> Line:
@@ -56,12 +45,12 @@ def with_via(line: Line, via: Sequence[Place]) -> Line:
 
 def section(of: Line, ends: Ends) -> Line | None:
     """Return the section of a road between two places that lie on it, or None where its course does not join them."""
-    from ..lines import length_m
+    from ..lines import length_m, shown
     from ..lines import section as clipped
 
     start, end = (end.place for end in ends)
     try:
-        geometry = clipped(_shown(of.geometry, of.course), start.lonlat, end.lonlat)
+        geometry = clipped(shown(of.geometry, of.course), start.lonlat, end.lonlat)
     except ValueError:
         return None
     return replace(

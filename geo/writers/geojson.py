@@ -90,6 +90,8 @@ class _Features:
     """Makes features, with what has to be looked up for them."""
 
     documents: Mapping[str, Document]
+    digests: Mapping[str, str]
+    """SHA-256 of the text of each document."""
     gazetteer: Gazetteer
     tool_version: str
     units: dict[tuple[str, str | None], str | None] = field(default_factory=dict)
@@ -97,7 +99,9 @@ class _Features:
 
     @classmethod
     def of(cls, atlas: Atlas, gazetteer: Gazetteer, tool_version: str) -> _Features:
-        return cls({document.id: document for document in atlas.documents}, gazetteer, tool_version)
+        documents = {document.id: document for document in atlas.documents}
+        digests = {document.id: document.sha256 for document in atlas.documents}
+        return cls(documents, digests, gazetteer, tool_version)
 
     def place(self, entry: Entry[Place], extra: Mapping[str, object] | None = None) -> Mapping[str, object]:
         return _feature(entry.referent.id, _point(entry.referent.lonlat), self._properties(entry) | dict(extra or {}))
@@ -152,7 +156,7 @@ class _Features:
             "source_title": document.title,
             "source_file": document.file_name,
             "source_date": None,
-            "sha256": document.sha256,
+            "sha256": self.digests[document.id],
             "tool_version": self.tool_version,
         }
 

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TypeAlias
 
 from ...model import Kind
+from ...sealed import SpooledDatabase
 from ..countries import CountryOf
 from ..segments import Segment
 from .schema import APPLICATION_ID, ROUTED_KINDS, SCHEMA_VERSION, TABLES, Provenance, pack
@@ -65,30 +66,22 @@ class IndexWriter:
         self.countries: Counter[str] = Counter()
         """Segments by country, "" for those of none."""
         self._counts: Counter[str] = Counter()
-        self._spool = path.with_name(f"{path.name}.spool")
+        self._file = SpooledDatabase(path)
         self._country_of = country_of
 
     def __enter__(self) -> IndexWriter:
-        for file in (self.path, self._spool):
-            file.unlink(missing_ok=True)
-        self._connection = sqlite3.connect(self.path, isolation_level=None)
-        self._connection.execute("ATTACH ? AS spool", (str(self._spool),))
-        self._connection.executescript(
-            "PRAGMA main.journal_mode = OFF; PRAGMA spool.journal_mode = OFF;"
-            "PRAGMA main.synchronous = OFF; PRAGMA spool.synchronous = OFF;"
-            f"PRAGMA main.cache_size = -{_MEMORY_KIB};"
-            f"PRAGMA main.application_id = {APPLICATION_ID}; PRAGMA main.user_version = {SCHEMA_VERSION};"
-            f"{TABLES} {_SPOOL} BEGIN;"
+        self._connection = self._file.open(
+            application_id=APPLICATION_ID,
+            version=SCHEMA_VERSION,
+            tables=f"{TABLES} {_SPOOL}",
+            memory_kib=_MEMORY_KIB,
         )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
-        self._spool.unlink(missing_ok=True)
-        if error is not None:
-            self.path.unlink(missing_ok=True)
+        self._file.close(is_whole=error is None)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ...errors import ResourceError
 from ...model import Course, Origin
 from .. import OSM_ATTRIBUTION
+from ..gdal import INSTALL
 from ..segments import Segment
 from .osm_tags import KEYS, ROUTES, Route, Sort, may_be_kept, names_of, refs_of, route_of, sort_of
 from .schema import Provenance
@@ -200,8 +201,6 @@ def load_osmium() -> ModuleType:
     try:
         import osmium
     except ImportError as error:
-        raise ResourceError(
-            "reading OpenStreetMap extracts needs osmium: python -m pip install 'placelines[roads]'"
-        ) from error
+        raise ResourceError(f"reading OpenStreetMap extracts needs osmium: {INSTALL}") from error
     module: ModuleType = osmium
     return module
