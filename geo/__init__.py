@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .articles import read
     from .atlas import Atlas, Entry
     from .cache import ReplyCache
+    from .corrections import Corrections
+    from .corrections.reading import read_corrections
     from .errors import (
         GeocodingError,
         InputError,
@@ -23,7 +25,20 @@ if TYPE_CHECKING:
         TextWarning,
     )
     from .geocoders import GazetteerGeocoder, NominatimGeocoder
-    from .model import Candidate, Course, Document, Excerpt, Kind, Line, Mention, Place, Resolution, Role, Toponym
+    from .model import (
+        Candidate,
+        Correction,
+        Course,
+        Document,
+        Excerpt,
+        Kind,
+        Line,
+        Mention,
+        Place,
+        Resolution,
+        Role,
+        Toponym,
+    )
     from .pipeline import Geoparser
 else:
 
@@ -41,10 +56,12 @@ _HOMES = {
     "articles": "read",
     "atlas": "Atlas Entry",
     "cache": "ReplyCache",
+    "corrections": "Corrections",
+    "corrections.reading": "read_corrections",
     "errors": "GeocodingError InputError OptionError OutputError PlacelinesError PlacelinesWarning ResourceError "
     "TextWarning",
     "geocoders": "GazetteerGeocoder NominatimGeocoder",
-    "model": "Candidate Course Document Excerpt Kind Line Mention Place Resolution Role Toponym",
+    "model": "Candidate Correction Course Document Excerpt Kind Line Mention Place Resolution Role Toponym",
     "pipeline": "Geoparser",
 }
 """Which module each public name comes from."""
@@ -52,6 +69,8 @@ _HOMES = {
 __all__ = [
     "Atlas",
     "Candidate",
+    "Correction",
+    "Corrections",
     "Course",
     "Document",
     "Entry",
@@ -76,6 +95,7 @@ __all__ = [
     "TextWarning",
     "Toponym",
     "read",
+    "read_corrections",
 ]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Generic, TypeVar
 
-from .model import LINE_KINDS, Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role
+from .model import LINE_KINDS, Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role, Vicinity
 
 MAX_RIVALS = 5
 """Most other candidates that readers are told of."""
@@ -74,6 +74,32 @@ class Entry(Generic[R]):
         return max(self.mentions, key=lambda mention: _telling(mention.resolution))
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area near a place or line with every mention that tells of it."""
+
+    entry: Entry[Place] | Entry[Line]
+    """The place or line that it is told by, with only the mentions that tell of the area; never empty."""
+    vicinity: Vicinity
+    """How it lies to that, in the words of the first of them."""
+
+    @property
+    def id(self) -> str:
+        """Stable id: the place's, with what sets the area apart: ``geonames:169389/offset-20000m-45deg-r12202m``."""
+        told = self.vicinity
+        distance = None if told.distance_m is None else f"{told.distance_m:.0f}m"
+        bearing = None if told.bearing_deg is None else f"{told.bearing_deg:g}deg"
+        parts = (told.sort, distance, bearing, f"r{told.radius_m:.0f}m", told.other.id if told.other else None)
+        return f"{self.entry.referent.id}/{'-'.join(filter(None, parts))}"
+
+    @property
+    def words(self) -> str:
+        """How the text says it, of the mention that tells best: "20 km (12 miles) north-east of Idlib"."""
+        best = self.entry.best
+        vicinity = best.vicinity or self.vicinity
+        return vicinity.text if vicinity.other else f"{vicinity.text} {best.toponym.text}"
+
+
 class Atlas:
     """Referents with their excerpts, over any number of documents.
 
@@ -135,6 +161,13 @@ class Atlas:
         )
 
     @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Every area near a place or line that was found, most mentioned first, then by id."""
+        entries: list[Entry[Place] | Entry[Line]] = [*self.places, *self.lines]
+        areas = (area for entry in entries for area in _areas(entry))
+        return tuple(sorted(areas, key=lambda area: (-len(area.entry.mentions), area.id)))
+
+    @cached_property
     def unresolved(self) -> tuple[Mention, ...]:
         """Toponyms without a referent, in order of document and text."""
         return tuple(mention for mention in self.mentions if mention.resolution.referent is None)
@@ -193,6 +226,16 @@ def _told_of(mentions: Iterable[Mention], sort: type[R]) -> Iterator[tuple[R, Me
         referent = mention.resolution.referent
         if isinstance(referent, sort):
             yield referent, mention
+
+
+def _areas(entry: Entry[Place] | Entry[Line]) -> Iterator[Area]:
+    """Yield the areas that are told of by a place or line, the same one in other words once."""
+    groups: dict[tuple[object, ...], list[tuple[Vicinity, Mention]]] = {}
+    for mention in entry.mentions:
+        if mention.vicinity is not None:
+            groups.setdefault(mention.vicinity.measure, []).append((mention.vicinity, mention))
+    for group in groups.values():
+        yield Area(replace(entry, mentions=tuple(mention for _, mention in group)), group[0][0])
 
 
 def _entries(told: Iterable[tuple[R, Mention]]) -> tuple[Entry[R], ...]:

@@ -6,6 +6,7 @@ Text offsets count Unicode code points, half-open ``[start, end)``, into `Docume
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import math
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ class Document:
     """Name of the file that it was read from, without folders; None for standard input."""
     given_spans: tuple[tuple[int, int], ...] | None = None
     """Toponym spans ``(start, end)`` that came with the record; None when it brought none."""
+    date: datetime.date | None = None
+    """Day it was published; None when unknown."""
 
     @property
     def sha256(self) -> str:
@@ -305,6 +308,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That somebody said what a toponym means, and why: it outweighs everything that was worked out."""
+
+    note: str | None = None
+    """The reason, in the words of whoever corrected it; None when none was given."""
+    author: str | None = None
+    """Who corrected it; None when that was not said."""
+    date: datetime.date | None = None
+    """Day of the correction; None when that was not said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """What was decided about one toponym, how sure that is, and why."""
 
@@ -322,6 +337,8 @@ class Resolution:
     """The reasons in words, strongest first."""
     is_asserted: bool = True
     """Whether it is sure enough to be told as a fact; what is not is shown as uncertain."""
+    correction: Correction | None = None
+    """Who said that this is what it means; None when nobody did and it was worked out."""
 
     def __post_init__(self) -> None:
         _check_share(self.confidence, f"confidence of {self.toponym.text!r}")
@@ -344,6 +361,53 @@ class Excerpt:
     """``document.text[start:end]``, unchanged."""
 
 
+class VicinitySort(StrEnum):
+    """How an area lies to the place that it is told by."""
+
+    OFFSET = "offset"
+    """At a distance in a direction: "20 km north-east of Idlib"; a circle."""
+    RING = "ring"
+    """At a distance in no direction: "20 km from Idlib"; a ring."""
+    WITHIN = "within"
+    """At most a distance away: "within 20 km of Idlib"; a disc, or a band along a line."""
+    SECTOR = "sector"
+    """In a direction at no distance: "north of Idlib"; a fan."""
+    CORRIDOR = "corridor"
+    """Between two places, or along a line; a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vicinity:
+    """An area near a place or line that a text tells of by it, approximate in every way."""
+
+    sort: VicinitySort
+    """How it lies to the place."""
+    start: int
+    """First code point of the words that say so in the document, without the name of the place."""
+    end: int
+    """One past the last of them; of a corridor one past the second name."""
+    text: str
+    """``document.text[start:end]``: "20 km (12 miles) north-east of", "between Kharkiv and Izium"."""
+    radius_m: float
+    """Radius of a circle or disc, reach of a sector, half of the breadth of a ring or band; metres."""
+    distance_m: float | None = None
+    """Distance from the place that the text gives, in metres; of a range its middle. None where it gives none."""
+    bearing_deg: float | None = None
+    """Direction from the place, degrees clockwise from north; None where the text gives none."""
+    other: Place | None = None
+    """The other end of a corridor between two places."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.radius_m) and self.radius_m > 0):
+            raise ValueError(f"radius of {self.text!r} is {self.radius_m!r}, not more than 0")
+
+    @property
+    def measure(self) -> tuple[str, float, float, float, str]:
+        """What it has in common with other words for the same area near the same place."""
+        distance, bearing = self.distance_m or 0.0, self.bearing_deg or 0.0
+        return self.sort, distance, bearing, self.radius_m, self.other.id if self.other else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One toponym of one document with what was decided about it and the sentence it stands in."""
@@ -354,6 +418,8 @@ class Mention:
     """The decision."""
     excerpt: Excerpt
     """The sentence."""
+    vicinity: Vicinity | None = None
+    """The area near the referent that the sentence speaks of; None where it means the place itself."""
 
     @property
     def toponym(self) -> Toponym:

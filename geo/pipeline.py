@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .atlas import Atlas
+from .corrections import Corrections
 from .excerpts import excerpt, sentences
 from .gazetteers import Gazetteer
 from .gazetteers.embedded import open_embedded
@@ -18,6 +19,7 @@ from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
 from .recognizers.spans import touching
 from .recognizers.toponyms import ToponymRecognizer
+from .recognizers.vicinities import find_vicinities
 from .resolvers.context import ContextResolver
 from .resolvers.joint import JointReader
 from .resolvers.rivers import RiverDrawer
@@ -51,6 +53,8 @@ class Geoparser:
     roads
         Sources of the courses of roads and other lines, asked in the order of `geo.model.Origin`, beside those that
         come along: the borders of countries, and the listed highways.
+    corrections
+        What somebody says that names mean, put over what was worked out; None for nothing. It counts what it did.
 
     Raises
     ------
@@ -76,6 +80,7 @@ class Geoparser:
         min_confidence: float | None = None,
         demonyms: Literal["keep", "drop"] = "keep",
         roads: Sequence[RoadSource] = (),
+        corrections: Corrections | None = None,
     ) -> None:
         self.gazetteer: Gazetteer = gazetteer if gazetteer is not None else open_embedded()
         learned = load_learned(weights or DATA_FILE)
@@ -87,6 +92,7 @@ class Geoparser:
             ToponymRecognizer(known, learned, model=model), ContextResolver(known, ranker=learned.ranker, ask=ask)
         )
         self.model = model
+        self.corrections = corrections if corrections is not None else Corrections()
         self._demonyms = demonyms
         order = list(Origin)
         sources = [*roads, BorderLines(self.gazetteer), SchematicRoads(self.gazetteer)]
@@ -141,8 +147,9 @@ class Geoparser:
         lines = self._roads.resolve(roads, places)
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
-        resolutions = _one_each(self._rivers.draw(places), lines)
-        return [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in resolutions]
+        decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
+        # Rivers last, so that one which a correction names is drawn too.
+        return self._rivers.draw(self.corrections.apply(document.id, decided))
 
 
 def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadReference], list[Toponym]]:
@@ -166,9 +173,10 @@ def _one_each(places: Sequence[Resolution], lines: Sequence[Resolution]) -> list
     return [*(one for one in places if (one.toponym.start, one.toponym.end) not in taken), *drawn]
 
 
-def _compiled(document: Document, resolutions: Iterable[Resolution]) -> Atlas:
-    """Put each resolution beside the sentence it stands in."""
+def _compiled(document: Document, resolutions: Sequence[Resolution]) -> Atlas:
+    """Put each resolution beside the sentence it stands in, and the area near it that the sentence speaks of."""
     within = sentences(document.text)
+    vicinities = find_vicinities(document.text, resolutions)
     return Atlas(
         [document],
         (
@@ -176,6 +184,7 @@ def _compiled(document: Document, resolutions: Iterable[Resolution]) -> Atlas:
                 document.id,
                 resolution,
                 excerpt(document.text, resolution.toponym.start, resolution.toponym.end, within=within),
+                vicinities.get((resolution.toponym.start, resolution.toponym.end)),
             )
             for resolution in resolutions
         ),

@@ -102,6 +102,9 @@ _TOWNS = (
 class StoryGazetteer(SmallGazetteer):
     """The places of the story with some towns around them."""
 
+    def keys_in_other_scripts(self, place_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        return {IDLIB.id: ["идлиб", "ادلب"]} if IDLIB.id in place_ids else {}
+
     def largest_in(self, extent: Extent, limit: int, *, kinds: Collection[Kind] = ()) -> Sequence[Place]:
         towns = [settlement(number, *town) for number, town in enumerate(_TOWNS)]
         inside = [town for town in [*towns, IDLIB, ALEPPO, LATAKIA, ARIHA] if extent.contains(town.lonlat)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -46,6 +47,32 @@ def test_a_record_becomes_a_document(path: Path) -> None:
 def test_optional_keys_may_be_null_or_missing() -> None:
     document = from_record({"id": 7, "text": "Rome.", "title": None, "toponyms": None}, where="a:1")
     assert document == Document("7", "Rome.")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2020-03-05",
+        "2020-03-05T10:00:00Z",
+        "2020-03-05T23:59:60.5-11:00",
+        "2020-03-05 00:15+0530",
+        "2020-03-05t10:00z",
+    ],
+)
+def test_a_record_has_the_day_that_its_date_says_in_any_time_zone(value: str) -> None:
+    assert from_record({"id": 1, "text": "Rome.", "date": value}, where="a:1").date == datetime.date(2020, 3, 5)
+
+
+def test_a_date_that_is_none_costs_the_date_only_and_is_told_once_for_the_file(path: Path) -> None:
+    wrong = ["5 March 2020", 1583366400, "", "2020-02-30", "20200305", "2020-03-05T", ["2020-03-05"], "٢٠٢٠-٠٣-٠٥"]
+    dates = ["2020-03-05", None, *wrong]
+    rows = [json.dumps({"id": n, "text": "Rome.", "date": date}) for n, date in enumerate(dates)]
+    path.write_text("\n".join(rows))
+    with pytest.warns(TextWarning) as told:
+        documents = list(articles.read([path]))
+    assert [document.date for document in documents] == [datetime.date(2020, 3, 5)] + [None] * 9
+    what = 'a "date" that is no ISO 8601 date, as in 2020-03-05, was left out'
+    assert [str(warning.message) for warning in told] == [f"{path}: {what} (count 8, first in line 3)"]
 
 
 def test_no_toponyms_and_an_empty_list_are_not_the_same() -> None:

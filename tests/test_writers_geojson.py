@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from dataclasses import replace
@@ -11,20 +12,21 @@ from shapely import LineString
 from shapely.geometry import shape
 
 from geo.atlas import Atlas
-from geo.model import Candidate, Course, Document, Kind, Line, Place, Referent
+from geo.model import Candidate, Correction, Course, Document, Kind, Line, Mention, Place, Referent
 from geo.writers import Writer, geojson
 from tests.lines import M4_ALL, M4_SECTION, MANBIJ, OSM, m5, told
 from tests.world import ALEPPO, ARTICLE, IDLIB, IDLIB_PROVINCE, M4, SYRIA, SmallGazetteer, atlas_of, mention
 
 BASE = (
     "place_id name name_as_written kind role country_code admin1 claimed_by mentions asserted confidence "
-    "geo_precision method why rivals gazetteer gazetteer_id excerpt excerpts first_char article_id "
-    "source_title source_file source_date sha256 tool_version"
+    "geo_precision method why rivals corrected_by correction_note gazetteer gazetteer_id excerpt excerpts first_char "
+    "article_id source_title source_file source_date sha256 tool_version"
 ).split()
 OF_LINES = (
     "part road_ref road_name country section_from section_to via length_km course approximate geometry_source osm_ids "
     "attribution"
 ).split()
+OF_AREAS = "area area_as_written distance_m bearing_deg radius_m other_id other_name approximate".split()
 OF_MENTIONS = "start end text sentence_start sentence_end".split()
 
 
@@ -63,6 +65,8 @@ def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None
         "method": "context",
         "why": "exact name",
         "rivals": None,
+        "corrected_by": None,
+        "correction_note": None,
         "gazetteer": "GeoNames",
         "gazetteer_id": "169389",
         "excerpt": "Idlib was quiet.",
@@ -246,7 +250,7 @@ def test_precision_grades_how_narrow_a_place_is(referent: Place | Line, grade: i
 def test_every_property_is_documented_and_nothing_else(root: Path) -> None:
     text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
     chapter = text.partition("## GeoJSON")[2].partition("## JSON Lines")[0]
-    assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == BASE + OF_LINES + OF_MENTIONS
+    assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == BASE + OF_LINES + OF_AREAS + OF_MENTIONS
 
 
 def test_a_disputed_place_names_the_states_that_claim_it() -> None:
@@ -282,3 +286,27 @@ def test_a_rival_in_a_unit_names_it() -> None:
     atlas = Atlas([ARTICLE], [mention(ARTICLE, "Aleppo", ALEPPO, rivals=[Candidate(IDLIB, 0.126)])])
     (feature,) = collection(geojson.places, atlas)["features"]
     assert feature["properties"]["rivals"] == "Idlib, Idlib Governorate, SY (geonames:169389) 0.126"
+
+
+def test_a_feature_has_the_day_of_the_article() -> None:
+    dated = replace(ARTICLE, date=datetime.date(2020, 3, 5))
+    features = collection(geojson.mentions, atlas_of(dated))["features"]
+    assert {feature["properties"]["source_date"] for feature in features} == {"2020-03-05"}
+
+
+def test_a_correction_is_told_of_the_mention_and_of_its_place() -> None:
+    def told(said: Mention, correction: Correction) -> Mention:
+        return replace(said, resolution=replace(said.resolution, correction=correction))
+
+    first, second = (mention(ARTICLE, "Idlib", IDLIB, after=after, confidence=0.8) for after in (0, 21))
+    one, other = told(first, Correction("the city", "N. N.")), told(second, Correction())
+    keys = ("corrected_by", "correction_note", "method")
+
+    def said_of(write: Writer, *said: Mention) -> list[tuple[str | None, ...]]:
+        features = collection(write, Atlas([ARTICLE], said))["features"]
+        return [tuple(feature["properties"][key] for key in keys) for feature in features]
+
+    assert said_of(geojson.mentions, first, other) == [(None, None, "context"), ("unknown", None, "corrected")]
+    assert said_of(geojson.places, first, other) == [("unknown", None, "context")]
+    assert said_of(geojson.places, one, other) == [("N. N.", "the city", "corrected")]
+    assert said_of(geojson.places, first, second) == [(None, None, "context")]

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import datetime
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from geo.atlas import Atlas
-from geo.model import Candidate, Document, Excerpt, Kind, Mention, Place, Resolution, Toponym
+from geo.model import Candidate, Correction, Document, Excerpt, Kind, Mention, Place, Resolution, Toponym
 from geo.writers import jsonl
 from tests.world import ALEPPO, ARTICLE, IDLIB, M4, SmallGazetteer, atlas_of, mention
 
 KEYS = "start end text kind role referent_id name gazetteer lat lon country_code asserted".split()
-KEYS += "confidence certainty candidates".split()
+KEYS += "confidence certainty corrected_by correction_note candidates".split()
 
 
 def rows(atlas: Atlas) -> list[str]:
@@ -21,7 +23,8 @@ def test_one_line_holds_a_document_and_its_toponyms_in_reading_order() -> None:
     (row,) = rows(atlas_of(ARTICLE))
     document = json.loads(row)
     assert row.endswith("}\n")
-    assert list(document) == ["id", "toponyms"]
+    assert list(document) == ["id", "date", "toponyms"]
+    assert document["date"] is None
     assert all(list(toponym) == KEYS for toponym in document["toponyms"])
     found = [toponym["text"] for toponym in document["toponyms"]]
     assert found == ["Idlib", "Syrian", "M4", "Aleppo", "Latakia", "Idlib", "Xyzzyville"]
@@ -40,10 +43,25 @@ def test_one_line_holds_a_document_and_its_toponyms_in_reading_order() -> None:
         "asserted": True,
         "confidence": 0.9,
         "certainty": 1.0,
+        "corrected_by": None,
+        "correction_note": None,
         "candidates": [
             {"id": "geonames:169389", "name": "Idlib", "lat": 35.93062, "lon": 36.633931, "score": 0.9},
         ],
     }
+
+
+def test_a_document_has_its_day_and_a_correction_says_who_made_it() -> None:
+    dated = replace(ARTICLE, date=datetime.date(2020, 3, 5))
+    said = mention(dated, "Idlib", IDLIB)
+    told = replace(said, resolution=replace(said.resolution, correction=Correction("the city")))
+    document = json.loads(rows(Atlas([dated], [told]))[0])
+    (toponym,) = document["toponyms"]
+    assert (document["date"], toponym["corrected_by"], toponym["correction_note"]) == (
+        "2020-03-05",
+        "unknown",
+        "the city",
+    )
 
 
 def test_every_key_is_documented_and_nothing_else(root: Path) -> None:
@@ -94,4 +112,4 @@ def test_every_document_has_its_line_also_without_toponyms() -> None:
     atlas = Atlas([quiet, ARTICLE], [mention(ARTICLE, "Aleppo", ALEPPO)])
     found = rows(atlas)
     assert [len(row.splitlines()) for row in found] == [1, 1]
-    assert json.loads(found[1]) == {"id": "quiet\n\u2028", "toponyms": []}
+    assert json.loads(found[1]) == {"id": "quiet\n\u2028", "date": None, "toponyms": []}

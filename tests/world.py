@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shapely import LineString, MultiPolygon
@@ -61,6 +61,9 @@ class EmptyGazetteer:
 
     def keys_like(self, key: str, distance: int) -> Sequence[tuple[int, str]]:
         return ()
+
+    def keys_in_other_scripts(self, place_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        return {}
 
     def get(self, place_id: str) -> Place | None:
         return None

@@ -1,4 +1,4 @@
-"""JSON Lines: one record ``{"id", "title", "source", "text", "toponyms": [{"start", "end"}]}`` a line.
+"""JSON Lines: one record ``{"id", "title", "source", "date", "text", "toponyms": [{"start", "end"}]}`` a line.
 
 ``start`` and ``end`` count code points of the record's text exactly as given. Other keys are ignored.
 """
@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from ..dates import day_of
 from ..errors import InputError, TextWarning
 from ..model import Document
 from .source import MAX_BYTES, Source
 from .text import REPLACED, clean, count_replaced, mend_surrogates, refuse_other_formats
+
+NO_DAY = 'a "date" that is no ISO 8601 date, as in 2020-03-05, was left out'
+"""What a warning says of dates that cannot be read."""
 
 MOST_UNUSABLE = 20
 """A file whose first so many rows are all unusable is another kind of file, and refused as a whole."""
@@ -31,6 +36,17 @@ class _Cleaner:
         return cleaned
 
 
+class _DayReader:
+    """Reads days, counting what is none."""
+
+    count = 0
+
+    def __call__(self, value: object) -> datetime.date | None:
+        day = day_of(value)
+        self.count += day is None and value is not None
+        return day
+
+
 def read_records(source: Source, taken: set[str]) -> Iterator[Document | InputError]:
     """Read the records of a file one at a time; what cannot be read is yielded as its error.
 
@@ -44,13 +60,18 @@ def read_records(source: Source, taken: set[str]) -> Iterator[Document | InputEr
     Warns
     -----
     TextWarning
-        At the end of the file, if characters had to be replaced in it.
+        At the end of the file, if characters had to be replaced in it, or dates left out.
     """
     return _unless_all_unusable(source.name, _read_rows(source, taken))
 
 
 def from_record(
-    record: object, *, where: str, file_name: str | None = None, clean: Callable[[str], str] = clean
+    record: object,
+    *,
+    where: str,
+    file_name: str | None = None,
+    clean: Callable[[str], str] = clean,
+    day: Callable[[object], datetime.date | None] = day_of,
 ) -> Document:
     """Turn one parsed record into a document.
 
@@ -58,13 +79,16 @@ def from_record(
     ----------
     record
         Anything that JSON can hold. ``id`` (text or number) and ``text`` are needed; ``title`` and ``source`` may be
-        missing or null; ``toponyms``, where there, become `Document.given_spans`, sorted and without repetition.
+        missing or null, and so may ``date``; ``toponyms``, where there, become `Document.given_spans`, sorted and
+        without repetition.
     where
         What messages call it: ``file:line``.
     file_name
         For `Document.file_name`.
     clean
         Applied to each text: makes it printable without moving an offset.
+    day
+        Applied to ``date``: the day that it names, None when it is none, which is no error.
 
     Raises
     ------
@@ -92,6 +116,7 @@ def from_record(
         source=_text(record, "source", where, clean),
         file_name=file_name,
         given_spans=_spans(record, len(text), where),
+        date=day(record.get("date")),
     )
 
 
@@ -108,23 +133,28 @@ def _rows(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def _read_rows(source: Source, taken: set[str]) -> Iterator[Document | InputError]:
-    cleaner, first_cleaned, is_empty = _Cleaner(), 0, True
+    cleaner, day_reader, is_empty = _Cleaner(), _DayReader(), True
+    first_cleaned = first_without_day = 0
     try:
         with source.open() as stream:
             for number, row in _rows(stream):
                 if number == 1:
                     refuse_other_formats(row, source.name)
                 is_empty = False
-                yield _read_row(row, f"{source.name}:{number}", source.file_name, taken, cleaner)
+                yield _read_row(row, f"{source.name}:{number}", source.file_name, taken, cleaner, day_reader)
                 first_cleaned = first_cleaned or (number if cleaner.count else 0)
+                first_without_day = first_without_day or (number if day_reader.count else 0)
     except InputError as error:
         yield error
     else:
         if is_empty:
             yield InputError(f"{source.name}: it is empty; give one record a line")
-    if cleaner.count:
-        message = f"{source.name}: {REPLACED} (count {cleaner.count}, first in line {first_cleaned})"
-        warnings.warn(message, TextWarning, stacklevel=2)
+    for what, count, first in (
+        (REPLACED, cleaner.count, first_cleaned),
+        (NO_DAY, day_reader.count, first_without_day),
+    ):
+        if count:
+            warnings.warn(f"{source.name}: {what} (count {count}, first in line {first})", TextWarning, stacklevel=2)
 
 
 def _unless_all_unusable(name: str, rows: Iterator[Document | InputError]) -> Iterator[Document | InputError]:
@@ -145,10 +175,10 @@ def _unless_all_unusable(name: str, rows: Iterator[Document | InputError]) -> It
 
 
 def _read_row(
-    row: bytes, where: str, file_name: str | None, taken: set[str], cleaner: _Cleaner
+    row: bytes, where: str, file_name: str | None, taken: set[str], cleaner: _Cleaner, day_reader: _DayReader
 ) -> Document | InputError:
     try:
-        document = from_record(_parse(row, where), where=where, file_name=file_name, clean=cleaner)
+        document = from_record(_parse(row, where), where=where, file_name=file_name, clean=cleaner, day=day_reader)
     except InputError as error:
         return error
     if document.id in taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -85,6 +85,12 @@ class Gazetteer(Protocol):
             A name key; it is not among the answers.
         distance
             Most letters left out, put in, taken for another or swapped with the next.
+        """
+
+    def keys_in_other_scripts(self, place_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the name keys of places that are not in Latin letters, sorted, by id; without those that have none.
+
+        It reads every such key, which takes a third of a second, for one place as for many.
         """
 
     def get(self, place_id: str) -> Place | None:

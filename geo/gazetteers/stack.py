@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -69,6 +69,14 @@ class StackedGazetteer:
     def keys_like(self, key: str, distance: int) -> Sequence[tuple[int, str]]:
         """Return the name keys at most so many typing errors away, with their number."""
         return tuple(sorted({pair for gazetteer in self.gazetteers for pair in gazetteer.keys_like(key, distance)}))
+
+    def keys_in_other_scripts(self, place_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the name keys of places that are not in Latin letters, sorted, by id."""
+        keys: dict[str, set[str]] = {}
+        for gazetteer in self.gazetteers:
+            for place_id, found in gazetteer.keys_in_other_scripts(place_ids).items():
+                keys.setdefault(place_id, set()).update(found)
+        return {place_id: sorted(found) for place_id, found in keys.items()}
 
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = "name, kind, lon, lat, feature_code, country, admin1, admin2, population, id, extent, claimed_by"
 _KEYS = "SELECT key FROM names WHERE key > ? AND length(key) BETWEEN ? AND ? ORDER BY key LIMIT 100000"
+_LAST_LATIN = "\u02af"
+"""Keys in Latin letters come before it, those in other scripts behind."""
 _Code: TypeAlias = str | None
 _Row: TypeAlias = tuple[
     str, int, int, int, _Code, _Code, _Code, _Code, int | None, str | None, bytes | None, str | None
@@ -141,15 +143,24 @@ class StoredGazetteer:
             found += [pair for pair in near if 0 < pair[0] <= distance]
         return tuple(sorted(found))
 
+    def keys_in_other_scripts(self, place_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the name keys of places that are not in Latin letters, by id; ResourceError as for `lookup`."""
+        import numpy as np
+
+        wanted = {number: place_id for place_id in place_ids if (number := self._number(place_id)) is not None}
+        rows = self._rows("SELECT key, places FROM names WHERE key > ?", _LAST_LATIN) if wanted else []
+        packed = [places for _, places in rows]
+        numbers = np.frombuffer(b"".join(packed), dtype=">u4") >> 3
+        row_of = np.repeat(np.arange(len(rows)), [len(places) // 4 for places in packed])
+        keys: dict[str, list[str]] = {}
+        for at in np.flatnonzero(np.isin(numbers, list(wanted))):
+            keys.setdefault(wanted[int(numbers[at])], []).append(rows[row_of[at]][0])
+        return keys
+
     def get(self, place_id: str) -> Place | None:
         """Return the place with this id, or None; ResourceError as for `lookup`."""
-        source, _, number = place_id.partition(":")
-        if source != "geonames":
-            rows = self._rows("SELECT number FROM places WHERE id = ?", place_id)
-            return self._place(rows[0][0]) if rows else None
-        # SQLite takes no whole number of more than 18 digits; no GeoNames id has more than nine.
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
-        place = self._place(int(number)) if is_number else None
+        number = self._number(place_id)
+        place = None if number is None else self._place(number)
         return place if place is not None and place.id == place_id else None
 
     def unit(self, country_code: str, admin1_code: str | None = None, admin2_code: str | None = None) -> Place | None:
@@ -201,6 +212,15 @@ class StoredGazetteer:
     def close(self) -> None:
         """Close the file; a later question opens it again."""
         self._file.close()
+
+    def _number(self, place_id: str) -> int | None:
+        """Return the number that a place of this id has, if there is one."""
+        source, _, number = place_id.partition(":")
+        if source != "geonames":
+            rows = self._rows("SELECT number FROM places WHERE id = ?", place_id)
+            return rows[0][0] if rows else None
+        # SQLite takes no whole number of more than 18 digits; no GeoNames id has more than nine.
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
 
     def _shape(self, code: str) -> bytes:
         shape: bytes = self._rows("SELECT shape FROM areas WHERE code = ?", code)[0][0]

@@ -6,11 +6,15 @@ A writer only makes text, piece by piece; `geo.writers.folder` is what touches t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from ..atlas import Atlas
 from ..gazetteers import Gazetteer
+from ..model import Correction
+
+UNKNOWN_AUTHOR = "unknown"
+"""Who corrected something, where the correction does not say."""
 
 _LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -42,3 +46,17 @@ def one_line(value: object) -> str:
     for line_end, escaped in _LINE_ENDS.items():
         text = text.replace(line_end, escaped)
     return text
+
+
+def correction_properties(correction: Correction | None) -> Mapping[str, str | None]:
+    """Return who corrected something and why, flat; nulls for what nobody corrected.
+
+    Examples
+    --------
+    >>> correction_properties(Correction("the village", "N. N.")), correction_properties(Correction())["corrected_by"]
+    ({'corrected_by': 'N. N.', 'correction_note': 'the village'}, 'unknown')
+    """
+    return {
+        "corrected_by": None if correction is None else correction.author or UNKNOWN_AUTHOR,
+        "correction_note": None if correction is None else correction.note,
+    }

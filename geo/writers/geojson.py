@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946) for GIS tools: places, lines and mentions, flat properties, the same keys in every feature.
+"""GeoJSON (RFC 7946) for GIS tools: places, lines, areas and mentions, flat properties, the same keys in every feature.
 
 ``docs/formats.md`` says what every property means.
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..atlas import Atlas, Entry, rivals
+from ..atlas import Area, Atlas, Entry, rivals
 from ..extent import Extent
 from ..gazetteers import Gazetteer
-from ..model import Candidate, Document, Kind, Line, Place
-from . import one_line
+from ..model import Candidate, Correction, Document, Kind, Line, Place, Resolution
+from ..vicinities import Surface, area_of, polygons
+from ..vicinities import cut as cut_area
+from . import correction_properties, one_line
 from .antimeridian import cut, middle
+from .area_properties import area_properties
 from .line_properties import LINE_KEYS, line_properties
 
 MAX_EXCERPTS = 5
@@ -41,6 +44,14 @@ def lines(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[
     features = _Features.of(atlas, gazetteer, tool_version)
     drawn = _wholes_and_sections(atlas)
     return _collection("lines", _vertices(drawn), map(features.line, drawn))
+
+
+def areas(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+    """Yield ``areas.geojson``: the outline of every area that the text tells of by a place or line near it."""
+    features = _Features.of(atlas, gazetteer, tool_version)
+    outlines = [cut_area(area_of(area.entry.referent, area.vicinity)) for area in atlas.areas]
+    corners = [lonlat for outline in outlines for polygon in polygons(outline) for ring in polygon for lonlat in ring]
+    return _collection("areas", corners, map(features.area, atlas.areas, outlines))
 
 
 def entries(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
@@ -111,6 +122,12 @@ class _Features:
         own = line_properties(line, country=self._unit_name(line.country_code))
         return _feature(line.id, _course(line), {**self._properties(entry), **own})
 
+    def area(self, area: Area, outline: Surface) -> Mapping[str, object]:
+        shape = [[[_rounded(lonlat) for lonlat in ring] for ring in polygon] for polygon in polygons(outline)]
+        is_one = len(shape) == 1
+        geometry = {"type": "Polygon" if is_one else "MultiPolygon", "coordinates": shape[0] if is_one else shape}
+        return _feature(area.id, geometry, {**self._properties(area.entry), **area_properties(area)})
+
     def mentions(
         self, entry: Entry[Place] | Entry[Line], lonlat: tuple[float, float]
     ) -> Iterator[Mapping[str, object]]:
@@ -144,9 +161,10 @@ class _Features:
             "asserted": entry.is_asserted,
             "confidence": round(entry.confidence, 3),
             "geo_precision": precision(referent),
-            "method": "context" if best.resolution.candidates else "given",
+            "method": _method(best.resolution),
             "why": best.resolution.why or None,
             "rivals": " | ".join(map(self._rival, rivals(best.resolution))) or None,
+            **correction_properties(_correction(entry)),
             "gazetteer": referent.gazetteer,
             "gazetteer_id": referent.gazetteer_id,
             "excerpt": best.excerpt.text,
@@ -155,7 +173,7 @@ class _Features:
             "article_id": document.id,
             "source_title": document.title,
             "source_file": document.file_name,
-            "source_date": None,
+            "source_date": document.date.isoformat() if document.date else None,
             "sha256": self.digests[document.id],
             "tool_version": self.tool_version,
         }
@@ -181,6 +199,18 @@ class _Features:
             unit = self.gazetteer.unit(*key)
             self.units[key] = unit.name if unit else None
         return self.units[key]
+
+
+def _method(resolution: Resolution) -> str:
+    if resolution.correction is not None:
+        return "corrected"
+    return "context" if resolution.candidates else "given"
+
+
+def _correction(entry: Entry[Place] | Entry[Line]) -> Correction | None:
+    """Return the correction of the mention that tells best, else the first."""
+    corrections = (mention.resolution.correction for mention in (entry.best, *entry.mentions))
+    return next((correction for correction in corrections if correction is not None), None)
 
 
 def _collection(name: str, lonlats: Iterable[tuple[float, float]], features: Iterable[object]) -> Iterator[str]:

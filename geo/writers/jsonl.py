@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..atlas import Atlas, rivals
 from ..gazetteers import Gazetteer
 from ..model import Candidate, Line, Mention, Referent, Resolution
-from . import one_line
+from . import correction_properties, one_line
 from .antimeridian import middle
 
 
@@ -19,7 +19,8 @@ def documents(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Itera
         by_document[mention.document_id].append(mention)
     for document in atlas.documents:
         toponyms = [_toponym(mention) for mention in by_document[document.id]]
-        yield one_line({"id": document.id, "toponyms": toponyms}) + "\n"
+        date = document.date.isoformat() if document.date else None
+        yield one_line({"id": document.id, "date": date, "toponyms": toponyms}) + "\n"
 
 
 def _toponym(mention: Mention) -> dict[str, object]:
@@ -41,6 +42,7 @@ def _toponym(mention: Mention) -> dict[str, object]:
         "asserted": referent is not None and resolution.is_asserted,
         "confidence": round(resolution.confidence, 3),
         "certainty": round(toponym.certainty, 3),
+        **correction_properties(resolution.correction),
         "candidates": [_candidate(candidate) for candidate in _candidates(resolution)],
     }
 
