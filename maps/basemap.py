@@ -7,7 +7,10 @@ rest (Natural Earth's scales of 1:10 and 1:50 million). A block is a set of tile
      "land":     [{"c":"SY", "n":"Syria", "r":[ring, ...]}, ...],
      "coast":    [line, ...],
      "border":   [line, ...],
-     "disputed": [line, ...]}
+     "disputed": [line, ...],
+     "lake":     [ring, ...],
+     "river":    [{"s":3, "l":[line, ...]}, ...],
+     "province": [line, ...]}
 
 - ``ring`` and ``line`` are lists of whole numbers, thousandths of degrees: the first longitude and latitude, then the
   step to each next point. A ring doesn't repeat its first point. Longitudes lie within +/-180, nothing runs over it.
@@ -15,6 +18,10 @@ rest (Natural Earth's scales of 1:10 and 1:50 million). A block is a set of tile
   non-zero rule gives the same). Tiles reach over each other by a hair: put two objects into one path only with the
   non-zero rule, and never stroke a ring, its edges along the tile are no coast.
 - ``c`` is the ISO 3166-1 alpha-2 code, "XK" for Kosovo, "" for territories that have none.
+- Lakes are filled above the land, with the non-zero rule: rings the other way round are islands. Their shores are among
+  the coasts.
+- ``s`` is the rank of rivers, 0 for the largest to 10. They run on through lakes: draw lakes above them.
+- ``province`` are the borders of first-level units, in the detail only.
 - Lines end at the edges of tiles, where the next tile's lines go on.
 
 The tiles lie ready as text in one archive that `maps.basemap_build` makes: handing out a block means joining text.
@@ -30,7 +37,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
@@ -45,7 +52,7 @@ SCALE = 1000
 TILE_DEGREES = 5
 """Side of a tile."""
 COLUMNS, ROWS = 360 // TILE_DEGREES, 180 // TILE_DEGREES
-PARTS = ("land", "coast", "border", "disputed")
+PARTS = ("land", "coast", "border", "disputed", "lake", "river", "province")
 """The lists of a block, in the order of a tile's fields in the archive."""
 ARCHIVE, MANIFEST = "basemap.zip", "manifest.json"
 """Names of the built files in the package's data folder."""
@@ -55,8 +62,8 @@ Tile: TypeAlias = tuple[int, int]
 DATA: Traversable = files("maps") / "data"
 """The folder of the built files."""
 _DETAIL_TEXT = 560_000
-"""Most characters of detail. Over 400 random theatres that was at most 205 kB when compressed, and both blocks together
-took at most 660 kB of base64."""
+"""Most characters of detail. Over 148 random theatres that was at most 211 kB when compressed, and both blocks together
+took at most 760 kB of base64."""
 _LEAST_MARGIN, _MOST_MARGIN = 4.0, 10.0
 """How far the detail reaches beyond the theatre, in degrees: the theatre's own size, between these. The window is wider
 than the theatre, and readers pan."""
@@ -157,7 +164,7 @@ def labels() -> Labels:
 
 
 def inset() -> str:
-    """Return a block (see the module) of the world for a map the size of a stamp: land only, without countries.
+    """Return a block (see the module) of the world for a map the size of a stamp: land as a whole, large lakes.
 
     Raises
     ------
@@ -239,8 +246,15 @@ def _affordable(sheet: _Sheet, tiles: Iterable[Tile]) -> list[Tile]:
 def _block(sheet: _Sheet, tiles: Collection[Tile]) -> str:
     """Join the texts of tiles into a block."""
     texts = zip(*map(sheet.tile, tiles), strict=True)
-    lists = ",".join(f'"{part}":[{",".join(filter(None, text))}]' for part, text in zip(PARTS, texts, strict=True))
-    return _packed(f'{{"v":1,"scale":{SCALE},{lists}}}'.encode())
+    return _packed(
+        block_text({part: ",".join(filter(None, text)) for part, text in zip(PARTS, texts, strict=True)}).encode()
+    )
+
+
+def block_text(lists: Mapping[str, str]) -> str:
+    """Write a block from the items of its lists, as JSON text without brackets."""
+    joined = ",".join(f'"{part}":[{items}]' for part, items in lists.items())
+    return f'{{"v":1,"scale":{SCALE},{joined}}}'
 
 
 def _packed(text: bytes) -> str:

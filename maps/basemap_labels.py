@@ -32,10 +32,12 @@ _ROUGHNESS = 1 / 500
 """How far an outline may be simplified before its widest part is looked for, as a share of the country's size."""
 
 
-def country_labels(land: Mapping[Country, Sequence[Path]], wanted: Collection[Country]) -> list[CountryLabel]:
-    """Find the label points of countries from their unwrapped rings; by rank, then name."""
+def country_labels(
+    land: Mapping[Country, Sequence[Path]], wanted: Collection[Country], lakes: Collection[Path] = ()
+) -> list[CountryLabel]:
+    """Find the label points of countries from their unwrapped rings, and those of lakes; by rank, then name."""
     found: list[CountryLabel] = [
-        {"n": country.name, "c": country.code, "p": label_point(land[country]), "s": _rank(land[country])}
+        {"n": country.name, "c": country.code, "p": label_point(land[country], lakes), "s": _rank(land[country])}
         for country in wanted
     ]
     return sorted(found, key=lambda label: (label["s"], label["n"]))
@@ -73,8 +75,8 @@ def _sea_label(row: Mapping[str, str], extent: Extent | None) -> SeaLabel:
     return {"n": row["name"], "p": (lon, lat), "s": rank, "k": kind, "b": extent.bbox if extent else None}
 
 
-def label_point(rings: Sequence[Path]) -> tuple[float, float]:
-    """Return the longitude and latitude of the point farthest inside the largest piece of land.
+def label_point(rings: Sequence[Path], lakes: Collection[Path] = ()) -> tuple[float, float]:
+    """Return the longitude and latitude of the point farthest inside the largest piece of land, not in a lake.
 
     Notes
     -----
@@ -88,10 +90,18 @@ def label_point(rings: Sequence[Path]) -> tuple[float, float]:
     shrink = cos(radians((min(lats) + max(lats)) / 2 / SCALE))
     shape = _polygon(outer, shrink)
     others = [_polygon(ring, shrink) for ring in rings if ring is not outer]
-    shape = _areal(difference(shape, union_all([other for other in others if shape.contains(other)])))
+    holes = [other for other in others if shape.contains(other)]
+    water = [_polygon(ring, shrink) for ring in lakes if _meet(ring, outer)]
+    shape = _areal(difference(shape, union_all(holes + water)))
     # Without a tolerance of its own the search ends at a thousandth of the country's size.
     x, y = maximum_inscribed_circle(_areal(shape.simplify(shape.area**0.5 * _ROUGHNESS))).coords[0]
     return round((x / shrink + 180) % 360 - 180, 3), round(y, 3)
+
+
+def _meet(ring: Path, other: Path) -> bool:
+    """Whether the boxes of two rings overlap."""
+    sides = zip(zip(*ring, strict=True), zip(*other, strict=True), strict=True)
+    return all(min(axis) <= max(other_axis) and min(other_axis) <= max(axis) for axis, other_axis in sides)
 
 
 def _polygon(ring: Path, shrink: float) -> Polygon | MultiPolygon:

@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from .basemap import COLUMNS, PARTS, ROWS, SCALE, TILE_DEGREES, Tile
+from .basemap import COLUMNS, ROWS, SCALE, TILE_DEGREES, Tile
 from .basemap_topology import WORLD, Country, Path, Point, Sheet
 
 _SIDE = TILE_DEGREES * SCALE
 _WEST, _SOUTH = -180 * SCALE, -90 * SCALE
 _X, _Y = 0, 1
+_LINES = ("coast", "border", "disputed", "province")
 
 
 def cut(sheet: Sheet, *, overlap: int) -> dict[Tile, dict[str, str]]:
@@ -41,17 +42,34 @@ def cut(sheet: Sheet, *, overlap: int) -> dict[Tile, dict[str, str]]:
         for ring in rings:
             for tile, piece in cut_ring(ring, overlap=overlap):
                 land[tile][country].append(piece)
-    lines: dict[str, dict[Tile, list[Path]]] = {part: defaultdict(list) for part in PARTS[1:]}
-    for part, paths in zip(PARTS[1:], (sheet.coast, sheet.border, sheet.disputed), strict=True):
-        for path in paths:
-            for tile, piece in cut_line(path):
-                lines[part][tile].append(piece)
-    tiles = sorted(land.keys() | {tile for pieces in lines.values() for tile in pieces})
+    lakes: dict[Tile, list[Path]] = defaultdict(list)
+    for ring in sheet.lake:
+        for tile, piece in cut_ring(ring, overlap=overlap):
+            lakes[tile].append(piece)
+    rivers: dict[Tile, dict[int, list[Path]]] = defaultdict(dict)
+    for rank in sorted(sheet.river):
+        for tile, pieces in _by_tile(sheet.river[rank]).items():
+            rivers[tile][rank] = pieces
+    lines = {part: _by_tile(getattr(sheet, part)) for part in _LINES}
+    tiles = sorted(set().union(land, lakes, rivers, *lines.values()))
     return {
-        tile: {"land": ",".join(_land_text(country, rings) for country, rings in sorted(land[tile].items()))}
-        | {part: _paths_text(lines[part][tile]) for part in PARTS[1:]}
+        tile: {
+            "land": ",".join(_land_text(country, rings) for country, rings in sorted(land[tile].items())),
+            "lake": _paths_text(lakes[tile]),
+            "river": ",".join(f'{{"s":{rank},"l":[{_paths_text(paths)}]}}' for rank, paths in rivers[tile].items()),
+        }
+        | {part: _paths_text(pieces[tile]) for part, pieces in lines.items()}
         for tile in tiles
     }
+
+
+def _by_tile(paths: Iterable[Path]) -> dict[Tile, list[Path]]:
+    """Cut lines into their pieces in each tile."""
+    pieces: dict[Tile, list[Path]] = defaultdict(list)
+    for path in paths:
+        for tile, piece in cut_line(path):
+            pieces[tile].append(piece)
+    return pieces
 
 
 def cut_ring(ring: Path, *, overlap: int) -> Iterator[tuple[Tile, Path]]:

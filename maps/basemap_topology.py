@@ -12,7 +12,8 @@ Traps of this source that are dealt with here:
   they bound land but are no coast.
 - Borders are drawn as they are held, not as they are claimed (Crimea with Russia, the Golan with Israel, Western Sahara
   east of the berm). The lines of `DISPUTED` are told apart, as far as the source has them; the fill is not: it has no
-  unit of their own for Crimea, the Golan, Abkhazia, South Ossetia, Transnistria, Abyei, Hala'ib or the Kurils.
+  unit of their own for Crimea, the Golan, Abkhazia, South Ossetia, Transnistria, Abyei, Hala'ib or the Kurils. Some
+  lines that it lacks come from elsewhere (`maps.basemap_layers`); those around South Ossetia and Transnistria don't.
 """
 
 from __future__ import annotations
@@ -55,6 +56,18 @@ DISPUTED: Mapping[frozenset[str], Extent | None] = {
     frozenset(("Pakistan", "Siachen Glacier")): None,
     frozenset(("China", "Siachen Glacier")): None,
     frozenset(("Russia", "Ukraine")): Extent(32.0, 45.0, 36.8, 46.4),  # the isthmus of Crimea
+    frozenset(("Israel", "Lebanon")): None,  # the line of withdrawal of 2000
+    frozenset(("Sudan", "South Sudan")): Extent(27.83, 9.2, 29.0, 9.9),  # the south of Abyei
+    frozenset(("Egypt", "Sudan")): Extent(33.0, 21.5, 37.5, 24.0),  # Hala'ib and Bir Tawil
+    frozenset(("South Sudan", "Kenya")): None,  # the Ilemi triangle
+    frozenset(("South Sudan", "Ethiopia")): Extent(35.2, 4.5, 36.0, 5.6),  # the Ilemi triangle
+    frozenset(("Malawi", "Tanzania")): Extent(33.9, -11.7, 35.1, -9.4),  # Lake Malawi
+    frozenset(("China", "Bhutan")): None,
+    frozenset(("Belize", "Guatemala")): None,
+    frozenset(("Venezuela", "Guyana")): None,  # the Essequibo
+    frozenset(("Guyana", "Suriname")): Extent(-57.8, 1.7, -56.3, 3.5),  # the New River triangle
+    frozenset(("Suriname", "France")): Extent(-54.8, 2.1, -53.9, 3.4),  # the upper Maroni
+    frozenset(("Argentina", "Chile")): Extent(-73.7, -49.9, -72.9, -49.2),  # the southern Patagonian ice field
 }
 """Pairs of countries whose line is drawn as disputed, and the box it is disputed in (None: all of it)."""
 
@@ -104,11 +117,17 @@ class Sheet:
     land: dict[Country, list[Path]] = field(default_factory=dict)
     """Unwrapped rings of each country, to be filled together by the even-odd rule."""
     coast: list[Path] = field(default_factory=list)
-    """Lines between land and water, the Caspian Sea's too."""
+    """Lines between land and water, the shores of the Caspian Sea and of lakes too."""
     border: list[Path] = field(default_factory=list)
     """Lines between countries."""
     disputed: list[Path] = field(default_factory=list)
     """Lines between countries as `DISPUTED` lists them."""
+    lake: list[Path] = field(default_factory=list)
+    """Unwrapped rings of lakes and of islands in them, to be filled together by the non-zero rule."""
+    river: dict[int, list[Path]] = field(default_factory=dict)
+    """Lines of rivers by rank, 0 the largest."""
+    province: list[Path] = field(default_factory=list)
+    """Lines between first-level units of one country."""
 
 
 def draw(topology: Topology, countries: Mapping[str, Country], *, tolerance: float, step: int) -> Sheet:

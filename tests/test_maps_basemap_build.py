@@ -6,19 +6,24 @@ import base64
 import gzip
 import hashlib
 import json
+import struct
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import MultiPolygon, box
 
 from geo.extent import Extent
 from geo.seeds import read_table
 from maps import basemap, basemap_build
 from maps.basemap_build import Sources, build, manifest
 from maps.basemap_labels import label_point, sea_labels
+from maps.basemap_layers import Layers, lay
+from maps.basemap_provinces import province_borders
+from maps.basemap_shapes import read_column, read_parts
 from maps.basemap_tiles import cut_line, cut_ring
-from maps.basemap_topology import DISPUTED, Country, Topology, draw, simplify
+from maps.basemap_topology import DISPUTED, Country, Sheet, Topology, draw, simplify
 
 UNITS = [
     {"unit": "East I.", "code": "EA", "name": "East Island", "label": "yes"},
@@ -32,6 +37,18 @@ PLACES = [
     {"id": "middle-sea", "name": "Middle Sea", "kind": "sea", "lon": "20", "lat": "20.5", "label_rank": "2"},
     {"id": "east-range", "name": "East Range", "kind": "mountains", "lon": "6", "lat": "1", "label_rank": ""},
 ]
+LAKES = [
+    [(5.0, 1.0), (5.0, 2.0), (6.0, 2.0), (6.0, 1.0), (5.0, 1.0)],
+    [(5.4, 1.4), (5.6, 1.4), (5.6, 1.6), (5.4, 1.6), (5.4, 1.4)],  # an island, the other way round
+    [(4.5, 2.5), (4.5, 2.51), (4.51, 2.51), (4.51, 2.5), (4.5, 2.5)],  # a pond
+]
+RIVERS = [(3, [(5.5, 0.0), (5.5, 3.0)]), (8, [(6.5, 0.0), (6.5, 1.0)])]
+LAYERS = Layers(
+    lakes={"10m": LAKES, "50m": LAKES},
+    rivers={"10m": RIVERS, "50m": RIVERS},
+    provinces=[[(2.5, 0.0), (2.5, 1.0)]],
+    disputed=[[(1.0, 2.5), (4.0, 2.5)]],
+)
 WATERS = [{"id": "middle-sea", "west": "10", "south": "10", "east": "30", "north": "30"}]
 
 
@@ -72,7 +89,8 @@ def topology() -> Topology:
 
 @pytest.fixture
 def sources(topology: Topology) -> Sources:
-    return Sources(topologies={"10m": topology, "50m": topology}, units=UNITS, places=PLACES, waters=WATERS)
+    topologies = {"10m": topology, "50m": topology}
+    return Sources(topologies=topologies, units=UNITS, places=PLACES, waters=WATERS, layers=LAYERS)
 
 
 @pytest.fixture
@@ -91,7 +109,7 @@ def test_the_same_sources_give_the_same_bytes(sources: Sources) -> None:
 def test_the_manifest_holds_the_checksum_of_the_archive_and_of_the_source() -> None:
     record = json.loads(manifest(b"archive"))
     assert record["sha256"] == hashlib.sha256(b"archive").hexdigest()
-    assert record["sources"][0]["sha256"] == basemap_build.WORLD_ATLAS.sha256
+    assert [source["sha256"] for source in record["sources"][:3]] == [each.sha256 for each in basemap_build.PACKAGES]
 
 
 def test_what_was_built_can_be_handed_out(built: Path) -> None:
@@ -110,6 +128,75 @@ def test_what_was_built_can_be_handed_out(built: Path) -> None:
         "East Island",
         "West Island",
     ]
+
+
+def test_waters_and_provinces_are_handed_out_with_the_land(built: Path) -> None:
+    made = basemap.blocks(Extent(2.0, 1.0, 3.0, 2.0))
+    detail = json.loads(gzip.decompress(base64.b64decode(made["detail"])))
+    assert sorted(ring[:2] for ring in detail["lake"]) == [[4500, 2500], [5000, 1000], [5400, 1400]]
+    assert {river["s"]: river["l"] for river in detail["river"]} == {3: [[5500, 0, 0, 3000]], 8: [[6500, 0, 0, 1000]]}
+    assert detail["province"] == [[2500, 0, 0, 1000]]
+    assert [1000, 2500, 3000, 0] in detail["disputed"]
+
+
+def test_the_plain_detail_leaves_out_ponds_brooks_and_provinces(topology: Topology) -> None:
+    fine, plain = Sheet(), Sheet()
+    lay(fine, LAYERS, "10m", tolerance=0.001, step=1)
+    lay(plain, LAYERS, "50m", tolerance=0.001, step=10)
+    assert (len(fine.lake), len(fine.river), len(fine.province)) == (3, 2, 1)
+    assert (len(plain.lake), len(plain.river), len(plain.province)) == (2, 1, 0)
+    assert plain.coast == [[*ring, ring[0]] for ring in plain.lake]
+
+
+def test_a_border_is_drawn_where_the_gazetteer_has_units_on_both_sides() -> None:
+    units = {
+        "AB.1": MultiPolygon([box(0, 0, 2, 2)]),
+        "AB.2": MultiPolygon([box(2, 0, 4, 2)]),
+        "AB.3": MultiPolygon([box(4, 0, 6, 2)]),
+        "CD.1": MultiPolygon([box(0, 2, 6, 4)]),
+    }
+    exact = [(2.01, 0.0), (1.99, 1.0), (2.01, 2.0)]
+    abolished = [(1.0, 0.0), (1.0, 2.0)]
+    assert province_borders([exact, abolished], units) == [exact, [(4.0, 0.0), (4.0, 2.0)]]
+
+
+def test_municipalities_have_no_borders() -> None:
+    plots = {f"AB.{column}": MultiPolygon([box(column / 10, 0, (column + 1) / 10, 0.1)]) for column in range(4)}
+    assert province_borders([], plots) == []
+
+
+def test_shapefiles_are_read_part_by_part() -> None:
+    parts = [[(0.0, 1.0), (2.0, 3.0)], [(4.0, 5.0), (6.0, 7.0), (8.0, 9.0)]]
+    assert list(read_parts(shapefile(3, parts, None))) == [parts, []]
+
+
+def test_points_in_a_shapefile_are_refused() -> None:
+    with pytest.raises(ValueError, match="a shape of type 1 is neither line nor polygon"):
+        list(read_parts(shapefile(1, [[(0.0, 1.0)]])))
+
+
+def test_a_column_of_a_table_is_read_without_its_padding() -> None:
+    fields = b"".join(struct.pack("<11sc4xB15x", name, b"C", width) for name, width in [(b"NAME", 6), (b"rank", 3)])
+    header = struct.pack("<B3xIHH20x", 3, 2, 32 + len(fields) + 1, 10)
+    table = header + fields + b"\r" + b" Murat   8" + " Aïr   10".encode()
+    assert read_column(table, "name") == ["Murat", "Aïr"]
+    assert read_column(table, "rank") == ["8", "10"]
+    with pytest.raises(KeyError, match="name_en"):
+        read_column(table, "name_en")
+
+
+def shapefile(sort: int, *records: list[list[tuple[float, float]]] | None) -> bytes:
+    """Write a shapefile of lines; None is a record without a shape."""
+    content = bytearray(100)
+    for number, parts in enumerate(records):
+        record = struct.pack("<i", 0)
+        if parts is not None:
+            starts = [sum(map(len, parts[:index])) for index in range(len(parts))]
+            numbers = [number for part in parts for lonlat in part for number in lonlat]
+            counts = struct.pack(f"<i32xii{len(starts)}i", sort, len(parts), len(numbers) // 2, *starts)
+            record = counts + struct.pack(f"<{len(numbers)}d", *numbers)
+        content += struct.pack(">ii", number, len(record) // 2) + record
+    return bytes(content)
 
 
 def test_lines_are_told_apart_by_the_countries_on_their_sides(topology: Topology) -> None:
@@ -203,9 +290,9 @@ def test_the_label_of_a_land_stands_in_its_widest_part_on_its_largest_piece() ->
     lake = [(1000, 1000), (1000, 9000), (5500, 9000), (5500, 1000)]
     main = [(0, 0), (0, 10_000), (20_000, 10_000), (20_000, 0)]
     islet = [(40_000, 0), (40_000, 1000), (41_000, 1000)]
-    lon, lat = label_point([islet, main, lake])
-    assert 10 < lon < 16
-    assert lat == pytest.approx(5, abs=0.1)
+    for lon, lat in (label_point([islet, main, lake]), label_point([islet, main], [lake])):
+        assert 10 < lon < 16
+        assert lat == pytest.approx(5, abs=0.1)
 
 
 def test_a_bay_is_labelled_as_a_gulf_and_needs_no_box() -> None:
