@@ -1,6 +1,6 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [--corpora DIR] [--repeats N]
+    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [page] [--corpora DIR] [--repeats N]
     python bench/run.py baseline [--corpora DIR]
 
 "baseline" writes ``bench/baseline.json`` anew, which the tests hold later changes against; it is only done when asked
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
-MEASURED = ("accuracy", "speed", "gazetteer", "roads")
+MEASURED = ("accuracy", "speed", "gazetteer", "roads", "page")
 
 
 def main() -> int:
@@ -59,6 +59,10 @@ def run(name: str, corpora: Path, repeats: int) -> None:
 
         roads_recognition.measure()
         roads.measure()
+    elif name == "page":
+        import page
+
+        page.measure()
     else:
         import baseline
 

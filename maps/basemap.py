@@ -30,8 +30,6 @@ Borders are drawn as they are held; `maps.basemap_topology` says where that is d
 
 from __future__ import annotations
 
-import base64
-import gzip
 import hashlib
 import io
 import json
@@ -43,6 +41,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from geo.errors import ResourceError
 from geo.extent import Extent, great_circle_km
+
+from .packing import pack
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -61,14 +61,12 @@ Tile: TypeAlias = tuple[int, int]
 
 DATA: Traversable = files("maps") / "data"
 """The folder of the built files."""
-_DETAIL_TEXT = 560_000
-"""Most characters of detail. Over 148 random theatres that was at most 211 kB when compressed, and both blocks together
-took at most 760 kB of base64."""
+_DETAIL_TEXT = 400_000
+"""Most characters of detail. Over 120 random theatres that was at most 193 kB of base64, and both blocks 656 kB:
+with it the page of an article stays below 1.2 MB."""
 _LEAST_MARGIN, _MOST_MARGIN = 4.0, 10.0
 """How far the detail reaches beyond the theatre, in degrees: the theatre's own size, between these. The window is wider
 than the theatre, and readers pan."""
-_GZIP_LEVEL = 5
-"""Level 6 takes twice as long (80 ms for the world) for 5 % less, level 9 ten times as long for 10 % less."""
 _MEND = "install placelines again, or in a checkout run `make data`"
 
 
@@ -172,7 +170,7 @@ def inset() -> str:
         If the built data is missing or damaged.
     """
     with open_archive() as archive:
-        return _packed(archive.read("inset.json"))
+        return pack(archive.read("inset.json"))
 
 
 class _Sheet:
@@ -246,7 +244,7 @@ def _affordable(sheet: _Sheet, tiles: Iterable[Tile]) -> list[Tile]:
 def _block(sheet: _Sheet, tiles: Collection[Tile]) -> str:
     """Join the texts of tiles into a block."""
     texts = zip(*map(sheet.tile, tiles), strict=True)
-    return _packed(
+    return pack(
         block_text({part: ",".join(filter(None, text)) for part, text in zip(PARTS, texts, strict=True)}).encode()
     )
 
@@ -255,10 +253,6 @@ def block_text(lists: Mapping[str, str]) -> str:
     """Write a block from the items of its lists, as JSON text without brackets."""
     joined = ",".join(f'"{part}":[{items}]' for part, items in lists.items())
     return f'{{"v":1,"scale":{SCALE},{joined}}}'
-
-
-def _packed(text: bytes) -> str:
-    return base64.b64encode(gzip.compress(text, _GZIP_LEVEL, mtime=0)).decode("ascii")
 
 
 def open_archive() -> zipfile.ZipFile:

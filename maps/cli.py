@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from geo import articles
 from geo.articles.source import STDIN
 from geo.atlas import Atlas
-from geo.errors import InputError
+from geo.errors import InputError, OptionError, PlacelinesWarning
 from geo.model import Document
 from geo.version import __version__
 from geo.writers import geojson, jsonl
@@ -36,14 +38,15 @@ from .explain_command import explain_command
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
 from .roads_commands import roads_commands
-from .settings import Settings, make_geoparser, with_settings
+from .settings import Settings, make_geoparser, open_corrections, with_settings
+from .takeaway import COLLECTIONS
 from .train_command import train_command
+
+if TYPE_CHECKING:
+    from .tiles import Tiles
 
 PAGE = "map.html"
 """The page that ``placelines map`` writes."""
-COLLECTIONS = {"places.geojson": geojson.places, "lines.geojson": geojson.lines, "mentions.geojson": geojson.mentions}
-"""The files beside it, with their writers."""
-
 _MOST_ROWS = 50
 _TERMINATED = 143
 
@@ -65,12 +68,13 @@ class Run:
             console.complain("reading the article from the terminal; end it with Ctrl-D")
         self.settings = settings
         self.failures = 0
+        self.corrections = open_corrections(settings)
         documents = self._documents(files)
         # Bad input is found before the model is loaded, which takes a second.
         first = next(documents, None)
         if first is None:
             raise click.exceptions.Exit(InputError.exit_code)
-        self.geoparser = make_geoparser(settings)
+        self.geoparser = make_geoparser(settings, self.corrections)
         self._documents_ahead = chain([first], documents)
 
     def atlases(self) -> Iterator[Atlas]:
@@ -85,6 +89,7 @@ class Run:
 
     def finish(self) -> None:
         """End the command, with a status that tells whether something was left out."""
+        self._report_corrections()
         if self.failures:
             console.complain(f"{self.failures} of the articles could not be read; the others are done")
             raise click.exceptions.Exit(SOME_FAILED)
@@ -95,11 +100,21 @@ class Run:
             if self.settings.mentions == "given" and document.given_spans is None:
                 without_toponyms.setdefault(document.file_name or "standard input", []).append(document.id)
             else:
-                yield document
+                yield document if document.date else replace(document, date=self.settings.date)
         for name, ids in without_toponyms.items():
             what = f"article {ids[0]!r} has" if len(ids) == 1 else f"{len(ids)} articles, first {ids[0]!r}, have"
             message = f'{name}: {what} no "toponyms", which --mentions given needs'
             self._report(InputError(message), articles_lost=len(ids))
+
+    def _report_corrections(self) -> None:
+        if self.corrections is None:
+            return
+        report = self.corrections.report()
+        for message in report.unused:
+            warnings.warn(message, PlacelinesWarning, stacklevel=2)
+        if not self.settings.quiet:
+            counts = f"{report.corrected} of the mentions corrected, {report.removed} left out as not a place"
+            console.complain(f"{self.corrections.name}: {counts}")
 
     def _report(self, error: InputError, articles_lost: int = 1) -> None:
         self.failures += articles_lost
@@ -120,19 +135,35 @@ def cli() -> None:
 @cli.command("map", cls=Command)
 @with_settings
 @click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to.")
-def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  # noqa: ANN401 (click fills it)
+@click.option(
+    "--tiles",
+    "asked_tiles",
+    metavar="NAME|URL",
+    help="Let readers of the page put an online map under it, by a button; a provider that xyzservices knows, or an "
+    "address with {z}, {x} and {y}.",
+)
+@click.option("--tiles-attribution", metavar="TEXT", help="Whom the pictures of that address are credited to.")
+def map_command(
+    files: tuple[str, ...],
+    output: Path,
+    asked_tiles: str | None,
+    tiles_attribution: str | None,
+    **options: Any,  # noqa: ANN401 (click fills it)
+) -> None:
     """Map articles: one HTML page and GeoJSON files in a folder.
 
-    Writes map.html, places.geojson, lines.geojson and mentions.geojson, replacing those of an earlier run.
+    Writes map.html, places.geojson, lines.geojson, areas.geojson and mentions.geojson, replacing those of an earlier
+    run.
     """
     settings = Settings(**options)
+    tiles = _tiles(asked_tiles, tiles_attribution)
     check_writable(output, [PAGE, *COLLECTIONS])
     run = Run(files, settings)
     atlas = run.atlas()
     from .page import render
 
     gazetteer, min_confidence = run.geoparser.gazetteer, run.geoparser.min_confidence
-    page = render(atlas, gazetteer=gazetteer, tool_version=__version__, min_confidence=min_confidence)
+    page = render(atlas, gazetteer=gazetteer, tool_version=__version__, min_confidence=min_confidence, tiles=tiles)
     collections = {
         name: write(atlas, gazetteer=gazetteer, tool_version=__version__) for name, write in COLLECTIONS.items()
     }
@@ -141,6 +172,16 @@ def map_command(files: tuple[str, ...], output: Path, **options: Any) -> None:  
         console.say(console.summary(atlas, limit=_MOST_ROWS, min_confidence=min_confidence))
         console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *COLLECTIONS)))
     run.finish()
+
+
+def _tiles(asked: str | None, attribution: str | None) -> Tiles | None:
+    from .tiles import find_tiles
+
+    if asked is not None:
+        return find_tiles(asked, attribution)
+    if attribution is not None:
+        raise OptionError("--tiles-attribution needs --tiles")
+    return None
 
 
 @cli.command("places", cls=Command)

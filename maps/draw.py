@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geo.atlas import Atlas, Entry
+from geo.atlas import Atlas
 from geo.extent import latlon
 from geo.model import Kind, Line, Place
 from geo.writers.antimeridian import cut
@@ -22,6 +22,8 @@ from .strokes import looks_of, rest_style
 from .theatre import Theatre, find_theatre
 
 if TYPE_CHECKING:
+    from geo.gazetteers import Gazetteer
+
     from .figure import Drawing
 
 _TILE = 256
@@ -29,39 +31,56 @@ _DEGREE_DECIMALS = 5
 """Of the vertices of lines: a metre, where a pixel of the nearest zoom is ten."""
 _FROM_THE_GROUND = (Kind.RIVER, Kind.BORDER, Kind.PIPELINE, Kind.RAILWAY, Kind.ROAD, Kind.FRONT)
 """Sorts of lines, in the order in which they are drawn above each other."""
+MOST_MARKERS = 600
+"""Places up to which each gets a marker of its own: more of them take seconds to make and are slow to zoom."""
 _USUAL_SIZE = (700, 500)
 """Width and height in pixels of a map for which the first zoom is chosen; the page fits itself to its window."""
 
 
-def draw(atlas: Atlas) -> Drawing:
+def draw(
+    atlas: Atlas,
+    *,
+    gazetteer: Gazetteer | None = None,
+    min_confidence: float | None = None,
+    allow_cdn: bool = False,
+) -> Drawing:
     """Draw the places and lines of an atlas on a folium map without background.
 
     Parameters
     ----------
     atlas
         What was found. Without places the map shows the world.
+    gazetteer
+        Names the countries and provinces of places, and the towns around them, when the page is made; None for the one
+        that comes along.
+    min_confidence
+        Confidence from which places of the atlas are asserted, as `geo.Geoparser.min_confidence` has it; None to leave
+        it out of the page.
+    allow_cdn
+        Whether the page may fetch, when it is opened, what a layer of yours needs and it does not carry. If not, such
+        a layer is refused when the page is made.
 
     Returns
     -------
     folium.Map
-        A ``folium.CircleMarker`` for each settlement and facility, and a ``folium.PolyLine`` for each stroke of a line,
-        above its whole road where only a section is highlighted; fitted to the theatre of the story. Add layers of your
-        own before you save it or hand it to `maps.page.render`.
+        A ``folium.CircleMarker`` for each settlement and facility (of more than `MOST_MARKERS`, one layer of circles on
+        a canvas), and a ``folium.PolyLine`` for each stroke of a line, above its whole road where only a section is
+        highlighted; fitted to the theatre of the story. Add layers of your own; ``save()`` writes the whole page
+        with them, as `maps.page.write` does, and a notebook shows it.
 
     Examples
     --------
     >>> draw(Atlas()).layers
     {}
     """
-    from .figure import Drawing
+    from .figure import Drawing, SelfContained
 
     theatre = find_theatre(atlas)
     drawing = Drawing(latlon(theatre.centre), _zoom(theatre))
     entries = story_order(atlas)
     _draw_lines(drawing, entries, theatre)
-    for index, entry in enumerate(entries):
-        if isinstance(entry.referent, Place) and style.shape_of(entry) in (style.Shape.CIRCLE, style.Shape.SQUARE):
-            _draw_place(drawing, index, entry, theatre)
+    _draw_places(drawing, entries, theatre)
+    SelfContained(drawing, atlas, gazetteer=gazetteer, min_confidence=min_confidence, allow_cdn=allow_cdn)
     return drawing
 
 
@@ -83,13 +102,23 @@ def _mercator(lat: float) -> float:
     return math.asinh(math.tan(math.radians(lat)))
 
 
-def _draw_place(drawing: Drawing, index: int, entry: Entry[Place], theatre: Theatre) -> None:
+def _draw_places(drawing: Drawing, entries: Sequence[StoryEntry], theatre: Theatre) -> None:
+    """Draw every place that is a point: a marker each, or all in one layer where they are many."""
     import folium
 
-    location = latlon(theatre.beside(entry.referent.lonlat))
-    # folium takes named arguments and Leaflet's options alike.
-    look = style.marker_style(entry)
-    drawing.draw(index, folium.CircleMarker(location, **look))  # type: ignore[arg-type]
+    from .figure import Crowd
+
+    places = {
+        index: (latlon(theatre.beside(entry.referent.lonlat)), style.marker_style(entry))
+        for index, entry in enumerate(entries)
+        if isinstance(entry.referent, Place) and style.shape_of(entry) in (style.Shape.CIRCLE, style.Shape.SQUARE)
+    }
+    if len(places) > MOST_MARKERS:
+        drawing.draw_crowd(Crowd(list(places.values())))
+        return
+    for index, (location, look) in places.items():
+        # folium takes named arguments and Leaflet's options alike.
+        drawing.draw(index, folium.CircleMarker(location, **look))  # type: ignore[arg-type]
 
 
 def _draw_lines(drawing: Drawing, entries: Sequence[StoryEntry], theatre: Theatre) -> None:

@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
 
-from geo.atlas import Atlas, rivals
-from geo.extent import Extent, great_circle_km, latlon
+from geo.atlas import Atlas
+from geo.extent import Extent, latlon
 from geo.gazetteers import Gazetteer
 from geo.gazetteers.stack import unstacked
-from geo.model import Course, Kind, Line, Mention, Place
+from geo.model import Course, Document, Kind, Line
 
-from . import basemap, words
+from . import basemap, takeaway, vicinities, words
 from .article import Mark, plain, set_article
-from .shields import shield_of
+from .packing import Record, in_blocks, pack_json
 from .story import StoryEntry, story_order
 from .strokes import Looks, looks_of, rest_style
-from .style import Shape, StyleOptions, shape_of
+from .style import Shape, shape_of
+from .telling import Teller, line_head, stroke
 from .theatre import Theatre, find_theatre
 from .whereabouts import Whereabouts
 
-Record: TypeAlias = dict[str, object]
-"""A JSON object in the making."""
-
-MAX_EXCERPTS = 3
-"""Excerpts in a popup; the article beside the map has the rest."""
-LONGEST_ABBREVIATION = 4
-"""A longer word in capitals is the name as headlines and datelines shout it, no other name."""
 MAX_TOWNS = 60
 """Towns looked up for orientation; the page shows those that find room."""
 MAX_FOCUS_DEGREES = 40.0
 """Width of a view up to which the main place's country is set off: in a wider one that would single it out."""
+MOST_INLINE = 400_000
+"""Characters of articles up to which a page carries its story as it is; of more, everything is packed."""
+MOST_INLINE_MENTIONS = 2_000
+"""The same for mentions."""
+_DETAILS_IN_BLOCK, _TEXTS_IN_BLOCK = 64, 32
+_DETAILS_ROOM, _TEXTS_ROOM = 5_500_000, 5_000_000
+"""Characters that packed details and packed articles may take: with them a page stays below 15 MB."""
 
 _KIND_ORDER = (Kind.ROAD, Kind.RAILWAY, Kind.PIPELINE, Kind.RIVER, Kind.BORDER, Kind.FRONT)
 _COURSE_ORDER = tuple(Course)
@@ -75,23 +74,37 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
     """
     theatre = find_theatre(atlas)
     entries = story_order(atlas)
-    numbers = {document.id: number for number, document in enumerate(atlas.documents)}
-    teller = _Teller(Whereabouts(gazetteer), theatre, numbers)
+    documents = sorted(atlas.documents, key=_by_date)
+    numbers = {document.id: number for number, document in enumerate(documents)}
+    teller = Teller.of(atlas, numbers, Whereabouts(gazetteer), theatre)
     looks = looks_of(entries)
-    documents = _documents(atlas, entries)
+    marks = _marks(atlas, entries)
+    articles = [set_article(document, marks[document.id]) for document in documents]
+    titles = [plain(article.heading) for article in articles]
+    is_many = sum(len(each.text) for each in documents) > MOST_INLINE or len(atlas.mentions) > MOST_INLINE_MENTIONS
     return {
-        "title": documents[0]["title"] if len(documents) == 1 else f"{len(documents)} articles",
-        "documents": documents,
-        "entries": [
-            teller.tell(entry) | (_tell_line(entry.referent, looks[number]) if isinstance(entry.referent, Line) else {})
-            for number, entry in enumerate(entries)
-        ],
+        "title": titles[0] if len(titles) == 1 else _headline(documents),
+        "documents": _packed_if(is_many, list(map(_document, documents, titles))),
+        "texts": in_blocks(
+            [[article.heading, article.body] for article in articles],
+            size=_TEXTS_IN_BLOCK,
+            room=_TEXTS_ROOM if is_many else None,
+        ),
+        "entries": _packed_if(is_many, _heads(entries, teller, looks, gazetteer)),
+        "details": in_blocks(
+            [teller.details(entry) for entry in entries],
+            size=_DETAILS_IN_BLOCK,
+            room=_DETAILS_ROOM if is_many else None,
+        ),
         "lines": _legend(entries, looks),
+        "areas": vicinities.tell(atlas, entries, theatre, numbers),
         "unplaced": _unplaced(atlas),
+        "unplaced_names": teller.unplaced_names(atlas),
         "view": _view(theatre, entries),
         "threshold": None if min_confidence is None else f"{100 * min_confidence:.3g}",
         "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
         "basemap": _basemap(atlas, theatre),
+        "files": takeaway.carried(atlas, gazetteer=gazetteer, tool_version=tool_version),
         "notes": {
             "attribution": _attribution(atlas),
             "disclaimer": DISCLAIMER,
@@ -99,6 +112,46 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
             "gazetteer": ", ".join(f"{one.name} {one.version}" for one in unstacked(gazetteer)),
         },
     }
+
+
+def _by_date(document: Document) -> tuple[bool, str, str]:
+    """Sort by day, those without one last."""
+    return document.date is None, str(document.date), document.id
+
+
+def _headline(documents: Sequence[Document]) -> str:
+    """Return what many documents are called together: "27 articles, 3 sources, 2–31 March 2020"."""
+    publishers = {document.source for document in documents if document.source}
+    days = [document.date for document in documents if document.date]
+    sources = f"{len(publishers):,} sources" if len(publishers) > 1 else None
+    articles = f"{len(documents):,} articles"
+    return ", ".join(filter(None, (articles, sources, words.days(min(days), max(days)) if days else None)))
+
+
+def _document(document: Document, title: str) -> Record:
+    return {
+        "id": document.id,
+        "title": title,
+        "publisher": document.source or "",
+        "source": " · ".join(filter(None, (document.source, document.file_name))),
+        "date": document.date.isoformat() if document.date else None,
+    }
+
+
+def _heads(
+    entries: Sequence[StoryEntry], teller: Teller, looks: Mapping[int, Looks], gazetteer: Gazetteer
+) -> list[Record]:
+    keys = gazetteer.keys_in_other_scripts([entry.referent.id for entry in entries])
+    return [
+        teller.head(entry, keys.get(entry.referent.id, ()))
+        | (line_head(entry.referent, looks[number]) if isinstance(entry.referent, Line) else {})
+        for number, entry in enumerate(entries)
+    ]
+
+
+def _packed_if(is_many: bool, records: list[Record]) -> object:
+    """Return records as they are, or packed: to the page it is the same."""
+    return {"packed": pack_json(records)} if is_many else records
 
 
 def _unplaced(atlas: Atlas) -> list[tuple[str, list[str]]]:
@@ -110,97 +163,15 @@ def _unplaced(atlas: Atlas) -> list[tuple[str, list[str]]]:
     return sorted(together.items())
 
 
-def _documents(atlas: Atlas, entries: Sequence[StoryEntry]) -> list[Record]:
+def _marks(atlas: Atlas, entries: Sequence[StoryEntry]) -> dict[str, list[Mark]]:
+    """Return the toponyms of each document, by its id."""
     number = {entry.referent.id: index for index, entry in enumerate(entries)}
     marks: dict[str, list[Mark]] = {document.id: [] for document in atlas.documents}
     for mention in atlas.mentions:
         resolution, toponym = mention.resolution, mention.toponym
         index = number[resolution.referent.id] if resolution.referent else None
         marks[mention.document_id].append(Mark(toponym.start, toponym.end, index, resolution.is_asserted))
-    told: list[Record] = []
-    for document in atlas.documents:
-        article = set_article(document, marks[document.id])
-        told.append(
-            {
-                "title": plain(article.heading),
-                "heading": article.heading,
-                "body": article.body,
-                "source": " · ".join(filter(None, (document.source, document.file_name))),
-            }
-        )
-    return told
-
-
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    """Tells entries in words."""
-
-    whereabouts: Whereabouts
-    theatre: Theatre
-    numbers: Mapping[str, int]
-    """Number of a document by its id."""
-
-    def tell(self, entry: StoryEntry) -> Record:
-        """Return what the page says of one entry, of a line all but how it is drawn."""
-        referent, best = entry.referent, entry.best
-        others = rivals(best.resolution)
-        where, *elsewhere = self.whereabouts.told_apart([referent, *(other.referent for other in others)])
-        return {
-            "id": referent.id,
-            "name": entry.display_name,
-            "kind": words.kind_word(referent),
-            "role": words.ROLES.get(entry.role),
-            "where": where,
-            "shape": shape_of(entry),
-            "sure": entry.is_asserted,
-            "count": len(entry.mentions),
-            "confidence": words.percent(entry.confidence),
-            "written": _written(entry),
-            "excerpts": [self._excerpt(mention) for mention in _telling(entry)],
-            "why": best.resolution.why,
-            "rivals": [
-                {
-                    "name": other.referent.name,
-                    "what": ", ".join(filter(None, (words.kind_word(other.referent), there))),
-                    "share": words.percent(other.score),
-                }
-                for other, there in zip(others, elsewhere, strict=True)
-            ],
-            "source": _source(entry),
-            **(self._tell_place(referent) if isinstance(referent, Place) else {}),
-        }
-
-    def _tell_place(self, place: Place) -> Record:
-        lon, lat = self.theatre.beside(place.lonlat)
-        main = self.theatre.main
-        is_point = place.kind in (Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2)
-        km = great_circle_km(main.lonlat, place.lonlat) if main and is_point and main.id != place.id else None
-        return {
-            "at": [round(lat, 5), round(lon, 5)],
-            "area": place.kind,
-            "code": place.country_code if place.kind is Kind.COUNTRY else None,
-            "distance": words.distance(km) if km is not None else None,
-        }
-
-    def _excerpt(self, mention: Mention) -> list[object]:
-        """Return a sentence: the text before the name, the name, the text after, its document, whether it is sure."""
-        start, end = mention.mark
-        text, number = mention.excerpt.text, self.numbers[mention.document_id]
-        return [text[:start], text[start:end], text[end:], number, mention.resolution.is_asserted]
-
-
-def _tell_line(line: Line, looks: Looks) -> Record:
-    shield = shield_of(line)
-    label = line.ref if shield else line.road_name or line.name
-    return {
-        "sort": line.kind,
-        "label": None if looks.is_rest else label,
-        "shield": shield,
-        "listed": words.in_the_list(line),
-        "course": words.course_of(line),
-        "length": words.length(line),
-        "strokes": list(map(_stroke, looks.styles)),
-    }
+    return marks
 
 
 def _legend(entries: Sequence[StoryEntry], looks: Mapping[int, Looks]) -> list[Record]:
@@ -211,57 +182,18 @@ def _legend(entries: Sequence[StoryEntry], looks: Mapping[int, Looks]) -> list[R
         if entries[number].is_asserted and isinstance(line, Line):
             kind, course = _KIND_ORDER.index(line.kind), _COURSE_ORDER.index(line.course)
             if not own.is_rest:
-                strokes = [_stroke(style) for style in own.styles]
-                told[kind, False, course] = {"words": words.legend_of(line), "strokes": strokes}
+                strokes = [stroke(style) for style in own.styles]
+                told[kind, False, course] = {"words": words.legend_of(line), "strokes": strokes, "rest": False}
             if rest := line if own.is_rest else own.rest:
-                told[kind, True, 0] = {"words": words.rest_of(rest), "strokes": [_stroke(rest_style(rest))]}
+                strokes = [stroke(rest_style(rest))]
+                told[kind, True, 0] = {"words": words.rest_of(rest), "strokes": strokes, "rest": True}
     return [told[place] for place in sorted(told)]
-
-
-def _stroke(style: StyleOptions) -> Record:
-    """Return a stroke as the legend and the list draw it: attributes of an SVG path, of its classes the colour."""
-    return {
-        "class": str(style["class_name"]).split()[-1],
-        "stroke-width": style["weight"],
-        "stroke-opacity": style["opacity"],
-        "stroke-dasharray": style["dash_array"] or "none",
-        "stroke-linecap": style["line_cap"],
-    }
 
 
 def _attribution(atlas: Atlas) -> str:
     """Return what the licences of everything that is drawn ask to be shown."""
     lines = {entry.referent.attribution for entry in atlas.lines}
     return " · ".join([ATTRIBUTION, *sorted(filter(None, lines))])
-
-
-def _written(entry: StoryEntry) -> str | None:
-    """Return how the text writes the name, when that is another word than the name shown."""
-    written = entry.name_as_written
-    is_same = written.casefold() == entry.display_name.casefold()
-    is_shouted = written.isupper() and len(written) > LONGEST_ABBREVIATION
-    is_line = isinstance(entry.referent, Line)
-    return None if is_same or is_shouted or is_line else written
-
-
-def _source(entry: StoryEntry) -> str:
-    """Return where a place comes from, with the gazetteer's own spelling of its name when that is another.
-
-    Of a line, where its course comes from, with what the licence asks to be shown.
-    """
-    referent = entry.referent
-    if isinstance(referent, Line):
-        return " · ".join(filter(None, (f"Course: {referent.gazetteer}", referent.attribution)))
-    spelling = "" if referent.name == entry.display_name else f", {referent.name}"
-    return f"{referent.gazetteer} {referent.gazetteer_id}{spelling}"
-
-
-def _telling(entry: StoryEntry) -> list[Mention]:
-    """Choose the mentions to quote, in order of the text; a sentence is quoted once."""
-    sentences: dict[tuple[str, int, int], Mention] = {}
-    for mention in entry.mentions:
-        sentences.setdefault((mention.document_id, mention.excerpt.start, mention.excerpt.end), mention)
-    return list(sentences.values())[:MAX_EXCERPTS]
 
 
 def _view(theatre: Theatre, entries: Sequence[StoryEntry]) -> Record:

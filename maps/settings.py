@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from geo.dates import day_of
 from geo.errors import OptionError
 
 from .commands import (
@@ -24,6 +26,7 @@ from .commands import (
 
 if TYPE_CHECKING:
     from geo.cache import ReplyCache
+    from geo.corrections import Corrections
     from geo.gazetteers import Gazetteer
     from geo.geocoders import NominatimGeocoder
     from geo.pipeline import Geoparser
@@ -62,6 +65,10 @@ class Settings:
     """Another Overpass server."""
     roads: tuple[Path, ...] = ()
     """The user's own files of roads."""
+    date: datetime.date | None = None
+    """Day on which articles were published that do not say it; None when that is not known."""
+    corrections: Path | None = None
+    """File of corrections; None for none."""
 
     def check(self) -> None:
         """Refuse what makes no sense together: OptionError."""
@@ -70,8 +77,17 @@ class Settings:
                 raise OptionError(f"{option} needs --online")
 
 
-def make_geoparser(settings: Settings) -> Geoparser:
-    """Return the geoparser that the options ask for."""
+def open_corrections(settings: Settings) -> Corrections | None:
+    """Return the corrections that the options ask for, None without any; OptionError if something is wrong in them."""
+    if settings.corrections is None:
+        return None
+    from geo.corrections.reading import read_corrections
+
+    return read_corrections(settings.corrections, open_gazetteer(settings.gazetteers, quiet=settings.quiet))
+
+
+def make_geoparser(settings: Settings, corrections: Corrections | None = None) -> Geoparser:
+    """Return the geoparser that the options ask for, with corrections to put over what it works out."""
     from geo.pipeline import Geoparser
 
     gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
@@ -84,6 +100,7 @@ def make_geoparser(settings: Settings) -> Geoparser:
         min_confidence=settings.min_confidence,
         demonyms=settings.demonyms,
         roads=_road_sources(settings, gazetteer, cache),
+        corrections=corrections,
     )
 
 
@@ -141,6 +158,15 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date | None:
+    if value is None:
+        return None
+    day = day_of(value.strip())
+    if day is None:
+        raise click.BadParameter(f"{value!r} is no day: give year, month and day, as in 2020-03-05")
+    return day
+
+
 _PARAMETERS = (
     click.argument("files", metavar="FILE...", nargs=-1, required=True, type=AnyPath(readable=False)),
     with_reading_options,
@@ -150,6 +176,18 @@ _PARAMETERS = (
         default="found",
         show_default=True,
         help='Find the toponyms, or take those that the records bring in "toponyms".',
+    ),
+    click.option(
+        "--date",
+        metavar="YYYY-MM-DD",
+        callback=_day,
+        help='Day on which articles were published that bring no "date" of their own.',
+    ),
+    click.option(
+        "--corrections",
+        metavar="FILE",
+        type=PATH,
+        help="CSV of what names mean, put over what is worked out; the page makes one.",
     ),
     click.option(
         "--roads",

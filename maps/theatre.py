@@ -6,12 +6,14 @@ fitted to the places where most mentions lie close together; everything else is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from geo.atlas import Atlas, Entry
 from geo.extent import Extent, great_circle_km
 from geo.model import Kind, Line, Place, Role
+from geo.vicinities import area_of
 
 CORE_SHARE = 0.6
 """Share of the weight that the core of a theatre holds: a clear majority, so that one stray match cannot move it."""
@@ -19,6 +21,10 @@ REACH = 3.0
 """How many times the core's radius a local place may lie from its heart; farther ones are off the map."""
 MIN_REACH_KM = 130.0
 """Reach of a core that is a single place: the towns of one province, an hour or two on the road."""
+EVERY_SPOT = 300
+"""Most spots of which each is tried as the heart of the story."""
+_SAMPLED = 100
+_PART_DEGREES = 15.0
 
 _MARGIN_DEGREES: dict[Kind, float] = {
     Kind.SETTLEMENT: 0.45,
@@ -34,6 +40,9 @@ _MARGIN_DEGREES: dict[Kind, float] = {
 """Degrees to show around a place that stands alone, so that a reader recognises where it is."""
 _LOCAL = frozenset({Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2})
 _MERCATOR_LAT = 84.0
+_WORLDWIDE_DEGREES = 300.0
+"""Width from which a box is the whole world, which web maps stretch towards the poles: they are left out."""
+_MOST_AREAS = 50
 _WORLD = Extent(-170.0, -56.0, 180.0, 75.0)
 
 
@@ -79,14 +88,15 @@ def find_theatre(atlas: Atlas) -> Theatre:
     -------
     Theatre
         Around the local places (settlements, facilities, second-level units, and roads within reach) when there are
-        any; else around every place that is named; the whole world for an atlas without places.
+        any, with the areas that the text tells of by them; else around every place that is named; the whole world for
+        an atlas without places.
     """
     lines = [line for entry in atlas.lines for line in paths(entry.referent)]
     for entries in _from_local_to_any(atlas):
         spots = [_Spot(entry.referent, _weight(entry)) for entry in entries]
         if spots:
             members = _cluster(spots)
-            return _around(members, lines)
+            return _around(members, lines, _area_corners(atlas, members))
     points = [point for line in lines for point in line]
     extent = Extent.around(points)
     return Theatre(_on_mercator(extent.grown(0.1)) if extent else _WORLD, None)
@@ -110,35 +120,78 @@ def _weight(entry: Entry[Place]) -> float:
 
 def _cluster(spots: Sequence[_Spot]) -> list[_Spot]:
     """Return the spots around the heart of the story, heaviest first."""
-    enough = CORE_SHARE * sum(spot.weight for spot in spots)
-    radius_km, _, heart = min((_core_radius_km(spot, spots, enough), -spot.weight, spot.place.id) for spot in spots)
-    place = next(spot.place for spot in spots if spot.place.id == heart)
+    heart, radius_km = _core(spots)
     reach_km = max(MIN_REACH_KM, REACH * radius_km)
-    near = [spot for spot in spots if great_circle_km(place.lonlat, spot.place.lonlat) <= reach_km]
+    near = [spot for spot in spots if great_circle_km(heart.place.lonlat, spot.place.lonlat) <= reach_km]
     return sorted(near, key=lambda spot: (-spot.weight, spot.place.id))
 
 
-def _core_radius_km(heart: _Spot, spots: Sequence[_Spot], enough: float) -> float:
-    """Return the radius around a spot within which enough weight lies."""
-    held = 0.0
-    by_distance = sorted((great_circle_km(heart.place.lonlat, spot.place.lonlat), spot.weight) for spot in spots)
-    for distance_km, weight in by_distance:
-        held += weight
-        if held >= enough:
-            return distance_km
-    return by_distance[-1][0]
+def _core(spots: Sequence[_Spot]) -> tuple[_Spot, float]:
+    """Return the spot nearest to most of the weight, and the radius around it within which that lies.
+
+    Every spot is tried where there are few. Of a crowd, where that would take long, first a sample is: the heaviest
+    spots, and the heaviest of each part of the world; then the neighbours of the best of them.
+    """
+    if len(spots) <= EVERY_SPOT:
+        return _best_core(spots, spots)
+    heaviest = sorted(spots, key=lambda spot: (-spot.weight, spot.place.id))
+    parts = {(spot.place.lon // _PART_DEGREES, spot.place.lat // _PART_DEGREES): spot for spot in reversed(heaviest)}
+    sample = {spot.place.id: spot for spot in (*heaviest[:_SAMPLED], *parts.values())}
+    best, _ = _best_core(list(sample.values()), spots)
+    nearest = sorted(spots, key=lambda spot: (great_circle_km(best.place.lonlat, spot.place.lonlat), spot.place.id))
+    return _best_core(nearest[:_SAMPLED], spots)
 
 
-def _around(members: Sequence[_Spot], lines: Sequence[Sequence[tuple[float, float]]]) -> Theatre:
-    """Fit the box around the members and the lines that lie within their reach."""
+def _best_core(hearts: Sequence[_Spot], spots: Sequence[_Spot]) -> tuple[_Spot, float]:
+    """Return the heart around which most of the weight lies closest, and the radius of that."""
+    import numpy as np
+
+    points = np.array([_on_sphere(spot.place) for spot in spots])
+    weights = np.array([spot.weight for spot in spots])
+    enough = CORE_SHARE * math.fsum(weights)
+
+    def rank(heart: _Spot) -> tuple[float, float, str]:
+        closeness = points @ np.array(_on_sphere(heart.place))
+        order = np.argsort(-closeness, kind="stable")
+        held = np.cumsum(weights[order])
+        edge = min(int(np.searchsorted(held, enough)), len(spots) - 1)
+        return great_circle_km(heart.place.lonlat, spots[order[edge]].place.lonlat), -heart.weight, heart.place.id
+
+    (radius_km, _, _), best = min(((rank(heart), heart) for heart in hearts), key=lambda ranked: ranked[0])
+    return best, radius_km
+
+
+def _on_sphere(place: Place) -> tuple[float, float, float]:
+    """Return a point of the unit sphere: the larger the dot product of two of them, the nearer they lie."""
+    lon, lat = math.radians(place.lon), math.radians(place.lat)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def _area_corners(atlas: Atlas, members: Sequence[_Spot]) -> list[tuple[float, float]]:
+    """Return the corners around every area that is told of by a member: what happened there is the story."""
+    ids = {spot.place.id for spot in members}
+    near = [area for area in atlas.areas if area.entry.referent.id in ids]
+    boxes = (area_of(area.entry.referent, area.vicinity).bounds for area in near[:_MOST_AREAS])
+    return [corner for west, south, east, north in boxes for corner in ((west, south), (east, north))]
+
+
+def _around(
+    members: Sequence[_Spot],
+    lines: Sequence[Sequence[tuple[float, float]]],
+    corners: Sequence[tuple[float, float]] = (),
+) -> Theatre:
+    """Fit the box around the members, the corners, and the lines that lie within reach."""
     main = members[0].place
     spread_km = max(great_circle_km(main.lonlat, spot.place.lonlat) for spot in members)
     reach_km = max(MIN_REACH_KM, REACH * spread_km)
     points = [spot.place.lonlat for spot in members]
+    points.extend(((lon + 180) % 360 - 180, lat) for lon, lat in corners)
     for line in lines:
         if all(great_circle_km(main.lonlat, point) <= reach_km for point in line):
             points.extend(line)
     extent = Extent.around(points) or _WORLD
+    if extent.width > _WORLDWIDE_DEGREES:
+        return Theatre(_WORLD, main)
     room = max(_MARGIN_DEGREES[spot.place.kind] for spot in members)
     missing = max(0.0, room - max(extent.width, extent.height) / 2)
     return Theatre(_on_mercator(extent.grown(missing) if missing else extent), main)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 
 from geo.model import Course, Kind, Line, Place, Role
@@ -88,6 +89,8 @@ _FEATURES: dict[str, str] = {
     "OCN": "ocean",
 }
 """GeoNames feature codes (geonames.org/export/codes.html) that readers know a word for."""
+
+_MONTHS = ("January February March April May June July August September October November December").split()
 
 CITY_POPULATION = 50_000
 TOWN_POPULATION = 5_000
@@ -209,3 +212,25 @@ def course_of(line: Line) -> str:
 def length(line: Line) -> str | None:
     """Return the length of a line as people say it; None where it is not known."""
     return None if line.length_m is None else distance(line.length_m / 1000)
+
+
+def days(first: datetime.date, last: datetime.date) -> str:
+    r"""Return the days from one to another, both included.
+
+    Examples
+    --------
+    >>> days(datetime.date(2020, 3, 2), datetime.date(2020, 3, 31))
+    '2–31\xa0March 2020'
+    >>> days(datetime.date(2019, 12, 30), datetime.date(2020, 1, 5))
+    '30\xa0December 2019 – 5\xa0January 2020'
+    """
+    if first == last:
+        return _day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last)}"
+    return f"{_day(first, year=first.year != last.year)} – {_day(last)}"
+
+
+def _day(day: datetime.date, *, year: bool = True) -> str:
+    words = f"{day.day}\u00a0{_MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if year else words

@@ -62,8 +62,9 @@ class Reader:
         motion: Literal["reduce", "no-preference"] = "reduce",
         touch: bool = False,
         anchor: str = "",
+        script: str = "",
     ) -> Page:
-        """Open a page from a file, and wait until its map is drawn."""
+        """Open a page from a file, and wait until its map is drawn. ``script`` is run before those of the page."""
         path = self.folder / "page.html"
         path.write_text(html, encoding="utf-8")
         context = self.browser.new_context(
@@ -74,6 +75,8 @@ class Reader:
             is_mobile=touch,
         )
         self.contexts.append(context)
+        if script:
+            context.add_init_script(script)
         page = context.new_page()
         address = path.as_uri()
         page.on("request", lambda request: self._note_request(request.url, address))

@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from geo.atlas import Atlas
+from geo.corrections import Corrections
 from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
 from geo.model import Document
 from geo.version import __version__
-from maps import cli
+from maps import cli, takeaway
 from maps.settings import Settings
 from tests.world import ARTICLE, MIN_CONFIDENCE, SmallGazetteer, atlas_of
 
@@ -27,6 +28,7 @@ class FakeGeoparser:
         self.min_confidence = MIN_CONFIDENCE
         self.settings: list[Settings] = []
         self.mentions: list[str] = []
+        self.corrections = Corrections()
 
     def parse_each(self, documents: Iterable[Document], *, mentions: str = "found") -> Iterator[Atlas]:
         self.mentions.append(mentions)
@@ -46,8 +48,9 @@ class FakeGeoparser:
 def geoparser(monkeypatch: pytest.MonkeyPatch) -> FakeGeoparser:
     fake = FakeGeoparser()
 
-    def make(settings: Settings) -> FakeGeoparser:
+    def make(settings: Settings, corrections: Corrections | None = None) -> FakeGeoparser:
         fake.settings.append(settings)
+        fake.corrections = corrections or Corrections()
         return fake
 
     monkeypatch.setattr(cli, "make_geoparser", make)
@@ -71,8 +74,8 @@ def test_map_writes_all_files_and_says_where(article: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     result = run("map", article, "-o", out)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert sorted(path.name for path in out.iterdir()) == sorted([cli.PAGE, *cli.COLLECTIONS])
-    assert result.stdout.splitlines()[-4:] == [f"wrote {out / name}" for name in (cli.PAGE, *cli.COLLECTIONS)]
+    assert sorted(path.name for path in out.iterdir()) == sorted([cli.PAGE, *takeaway.COLLECTIONS])
+    assert result.stdout.splitlines()[-5:] == [f"wrote {out / name}" for name in (cli.PAGE, *takeaway.COLLECTIONS)]
     assert (out / "map.html").read_text() == "<!doctype html><p>4</p>"
     places = json.loads((out / "places.geojson").read_text())
     assert [feature["properties"]["name"] for feature in places["features"]] == ["Idlib", "Syria", "Aleppo", "Latakia"]
@@ -140,6 +143,55 @@ def test_gazetteers_are_chosen_by_name(article: Path, geoparser: FakeGeoparser) 
     assert [settings.gazetteers for settings in geoparser.settings] == [(), ("mission", "geonames")]
 
 
+def test_a_day_dates_the_articles_that_bring_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id":1,"text":"Aleppo.","date":"2019-01-02T23:00:00Z"}\n{"id":2,"text":"Idlib."}\n')
+    days = {}
+    for options in ((), ("--date", "2020-03-05")):
+        result = run("places", path, "-", "--format", "jsonl", *options, given="Latakia.")
+        days[options] = [json.loads(line)["date"] for line in result.stdout.splitlines()]
+    assert days == {
+        (): ["2019-01-02", None, None],
+        ("--date", "2020-03-05"): ["2019-01-02", "2020-03-05", "2020-03-05"],
+    }
+
+
+@pytest.fixture
+def corrections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("maps.settings.open_gazetteer", lambda *_, **__: SmallGazetteer())
+    path = tmp_path / "corrections.csv"
+    path.write_text("text,place\nIdlib,geonames:170063\nFoo,not a place\n")
+    return path
+
+
+def test_corrections_reach_the_geoparser_and_what_they_did_is_told(
+    article: Path, corrections: Path, geoparser: FakeGeoparser
+) -> None:
+    result = run("places", article, "--corrections", corrections)
+    assert [row.text for row in geoparser.corrections.rows] == ["Idlib", "Foo"]
+    # The fake geoparser corrects nothing.
+    assert (result.exit_code, result.stderr.splitlines()) == (
+        0,
+        [
+            "placelines: warning: corrections.csv: row 2: 'Idlib' was found in no article",
+            "placelines: warning: corrections.csv: row 3: 'Foo' was found in no article",
+            "placelines: corrections.csv: 0 of the mentions corrected, 0 left out as not a place",
+        ],
+    )
+    assert run("places", article, "--corrections", corrections, "--quiet").stderr == ""
+
+
+def test_a_fault_in_the_corrections_is_found_before_any_article_is_read(
+    corrections: Path, tmp_path: Path, geoparser: FakeGeoparser
+) -> None:
+    corrections.write_text("text,place\nIdlib,geonames:170063\nFoo,geonames:1\n")
+    result = run("map", tmp_path / "nope.txt", "-o", tmp_path / "out", "--corrections", corrections)
+    assert (result.exit_code, result.stdout, geoparser.settings) == (2, "", [])
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("placelines: corrections.csv: row 3: no gazetteer knows the place 'geonames:1'; give an id")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_cache_folder_may_come_from_the_environment(
     article: Path, geoparser: FakeGeoparser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +233,9 @@ def test_records_without_toponyms_are_told_once_for_a_file(article: Path, tmp_pa
         (("map", "x", "-o", ""), "Invalid value for '-o' / '--output': it is empty"),
         (("places", ""), "Invalid value for 'FILE...': it is empty"),
         (("places", "x", "--format", "xml"), "'xml' is not one of 'table', 'jsonl', 'geojson'."),
+        (("places", "x", "--date", "5.3.2020"), "'5.3.2020' is no day: give year, month and day, as in 2020-03-05"),
+        (("places", "x", "--date", "2020-02-30"), "'2020-02-30' is no day"),
+        (("places", "x", "--corrections", ""), "Invalid value for '--corrections': it is empty"),
         (("places", "x", "--online", "--nominatim-url", "file:///etc/passwd"), "is not an http or https address"),
         (("places", "x", "--online", "--nominatim-url", "http:///x"), "is not an http or https address"),
         (("places", "x", "--online", "--overpass-url", "http://[::1"), "is not an address: Invalid IPv6 URL"),

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from geo.atlas import Atlas
 from geo.gazetteers.stack import StackedGazetteer
-from geo.model import Candidate, Document, Kind, Role, Toponym
-from maps import payload
+from geo.model import Candidate, Correction, Document, Kind, Role, Toponym
+from maps import payload, telling
 from tests.lines import EVERY_KIND, M4_ALL, M4_SECTION, OSM, m5
 from tests.lines import told as lines_told
 from tests.story import RIVAL, StoryGazetteer, settlement, story
@@ -37,9 +40,12 @@ def test_each_of_several_gazetteers_is_named_once_with_its_version() -> None:
 
 
 def entries(told: Record) -> dict[str, Record]:
-    listed = told["entries"]
+    """Return heads and details of the entries as one, by name."""
+    listed, details = told["entries"], told["details"]
     assert isinstance(listed, list)
-    return {str(entry["name"]): entry for entry in listed}
+    assert isinstance(details, dict)
+    (block,) = details["blocks"]
+    return {str(head["name"]): {**head, **rest} for head, rest in zip(listed, block, strict=True)}
 
 
 def test_an_entry_says_what_the_popup_needs(told: Record) -> None:
@@ -55,7 +61,9 @@ def test_an_entry_says_what_the_popup_needs(told: Record) -> None:
         "source": "GeoNames 169389",
     }
     assert idlib["why"] == "exact name"
-    assert idlib["rivals"] == [{"name": "Idlib al Khirba", "what": "village, Syria", "share": 2}]
+    assert idlib["rivals"] == [
+        {"id": RIVAL.id, "name": "Idlib al Khirba", "what": "village, Syria", "share": 2, "at": [36.5, 38.21]}
+    ]
     assert idlib["written"] is None, "IDLIB in capitals is no other name"
 
 
@@ -64,7 +72,7 @@ def test_excerpts_join_to_the_atlas_excerpts_and_quote_a_sentence_once(told: Rec
     assert isinstance(excerpts, list)
     (idlib,) = [entry for entry in story().places if entry.referent == IDLIB]
     sentences = list(dict.fromkeys(said.excerpt.text for said in idlib.mentions))
-    assert ["".join(parts[:3]) for parts in excerpts] == sentences[: payload.MAX_EXCERPTS]
+    assert ["".join(parts[:3]) for parts in excerpts] == sentences[: telling.MAX_EXCERPTS]
     assert [parts[1] for parts in excerpts] == ["IDLIB", "Idlib", "Idlib"]
 
 
@@ -180,10 +188,11 @@ def test_each_mention_and_quote_knows_whether_it_is_sure() -> None:
     document = Document("a", "Idlib today\nIdlib again. And Xyz")
     said = [mention(document, "Idlib", IDLIB, confidence=0.7), mention(document, "Idlib", IDLIB, after=10)]
     told = built(Atlas([document], [*said, mention(document, "Xyz", None)]))
-    documents = told["documents"]
-    assert isinstance(documents, list)
-    assert documents[0]["heading"] == [["Idlib", 0, False], " today"]
-    assert documents[0]["body"] == [[["Idlib", 0, True], " again. And ", ["Xyz", None, False]]]
+    texts = told["texts"]
+    assert isinstance(texts, dict)
+    (((heading, body),),) = texts["blocks"]
+    assert heading == [["Idlib", 0, False], " today"]
+    assert body == [[["Idlib", 0, True], " again. And ", ["Xyz", None, False]]]
     excerpts = entries(told)["Idlib"]["excerpts"]
     assert isinstance(excerpts, list)
     assert [parts[4] for parts in excerpts] == [False, True]
@@ -270,3 +279,69 @@ def test_a_place_that_is_not_named_as_such_says_how_it_is(role: Role, said: str 
     document = Document("a", "Idlib University")
     told = entries(built(Atlas([document], [mention(document, "Idlib", IDLIB, role=role)])))
     assert told["Idlib"]["role"] == said
+
+
+def test_documents_stand_in_order_of_their_days_and_those_without_one_last() -> None:
+    days = {"a": None, "b": date(2020, 3, 9), "c": date(2020, 3, 5)}
+    documents = [Document(name, "Idlib", source="Wire", file_name="in.jsonl", date=day) for name, day in days.items()]
+    told = built(Atlas(documents, [mention(document, "Idlib", IDLIB) for document in documents]))
+    assert told["documents"] == [
+        {"id": "c", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-05"},
+        {"id": "b", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-09"},
+        {"id": "a", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": None},
+    ]
+    assert entries(told)["Idlib"]["told"] == [0, 1, 1, 1, 2, 1]
+
+
+def test_a_name_that_means_something_else_too_says_where_it_means_this() -> None:
+    documents = [Document("a", "Idlib and Homs"), Document("b", "idlib")]
+    said = [
+        mention(documents[0], "Idlib", IDLIB),
+        mention(documents[0], "Homs", RIVAL),
+        mention(documents[1], "idlib", RIVAL),
+    ]
+    told = entries(built(Atlas(documents, said)))
+    assert told["Idlib"]["names"] == [["Idlib", [0]]]
+    assert told["Homs"]["names"] == [["Homs", None], ["idlib", [1]]]
+
+
+def test_every_document_is_quoted_before_any_is_quoted_twice() -> None:
+    often, once = Document("a", "Idlib. " * 60), Document("b", "Idlib!")
+    said = [mention(often, "Idlib", IDLIB, after=7 * turn) for turn in range(60)]
+    excerpts = entries(built(Atlas([often, once], [*said, mention(once, "Idlib", IDLIB)])))["Idlib"]["excerpts"]
+    assert isinstance(excerpts, list)
+    assert [parts[3] for parts in excerpts] == [0] * (telling.MOST_EXCERPTS - 1) + [1]
+
+
+def test_names_in_other_scripts_travel_for_the_search(told: Record) -> None:
+    assert entries(told)["Idlib"]["keys"] == ["идлиб", "ادلب"]
+    assert entries(told)["Aleppo"]["keys"] == []
+
+
+def test_what_was_corrected_says_by_whom_and_why() -> None:
+    document = Document("a", "Idlib")
+    plain = mention(document, "Idlib", IDLIB)
+    for correction, words in (
+        (Correction("a typing error", "N. N.", date(2026, 11, 22)), "Corrected by N. N. on 2026-11-22: a typing error"),
+        (Correction(), "Corrected"),
+    ):
+        said = replace(plain, resolution=replace(plain.resolution, correction=correction))
+        told = entries(built(Atlas([document], [said])))["Idlib"]
+        assert (told["corrected"], told["corrections"]) == (True, [words])
+
+
+def test_much_is_packed_and_holds_the_same() -> None:
+    document = Document("a", "Idlib " * 3000)
+    said = [mention(document, "Idlib", IDLIB, after=6 * turn) for turn in range(payload.MOST_INLINE_MENTIONS + 1)]
+    told = built(Atlas([document], said))
+    heads, details = told["entries"], told["details"]
+    assert isinstance(heads, dict)
+    assert isinstance(details, dict)
+    (head,), (detail,) = (unpacked(packed) for packed in (heads["packed"], details["blocks"][0]))
+    assert (head["name"], head["count"]) == ("Idlib", payload.MOST_INLINE_MENTIONS + 1)
+    assert detail["where"] == "Idlib Governorate, Syria"
+
+
+def unpacked(packed: str) -> list[Record]:
+    value: list[Record] = json.loads(gzip.decompress(base64.b64decode(packed)))
+    return value

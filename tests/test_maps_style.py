@@ -126,3 +126,19 @@ def test_both_themes_name_the_same_colours_and_the_page_gets_them_all() -> None:
     assert style.LIGHT.keys() == style.DARK.keys()
     css = style.css_variables()
     assert len(re.findall(r"--[\w-]+:", css)) == len(style.LIGHT) + len(style.SIGNS) + 2 * len(style.DARK)
+
+
+DATA_COLOURS = [*(f"series-{number}" for number in range(1, 7)), "series-several", "series-other"]
+RAMP = [f"ramp-{step}" for step in range(1, 6)]
+
+
+@pytest.mark.parametrize("theme", [style.LIGHT, style.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colour", [*DATA_COLOURS, *RAMP])
+def test_colours_of_sources_and_dates_stand_out_from_the_land(theme: dict[str, str], colour: str) -> None:
+    assert min(contrast(theme[colour], theme[ground]) for ground in ("land", "focus", "paper")) >= 3
+
+
+def test_later_is_always_further_from_the_land() -> None:
+    for theme, is_dark in ((style.LIGHT, False), (style.DARK, True)):
+        luminances = [luminance(theme[step]) for step in RAMP]
+        assert luminances == sorted(luminances, reverse=not is_dark)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 from shapely import LineString
 
+import maps.theatre
 from geo.atlas import Atlas
-from geo.extent import great_circle_km
-from geo.model import Course, Document, Kind, Line, Mention, Place, Referent, Role
-from maps.theatre import find_theatre
+from geo.extent import Extent, great_circle_km
+from geo.model import Course, Document, Kind, Line, Mention, Place, Referent, Role, Vicinity, VicinitySort
+from maps.theatre import CORE_SHARE, MIN_REACH_KM, REACH, find_theatre
+from tests.crowd_world import crowd
 from tests.story import ANKARA, MOSCOW, WASHINGTON, story
 from tests.world import ALEPPO, IDLIB, LATAKIA, M4, SYRIA, mention
 
@@ -126,3 +131,77 @@ def test_a_place_inside_a_name_counts_only_where_no_local_place_is_meant() -> No
     embedded = (LATAKIA, Role.EMBEDDED)
     assert find_theatre(atlas(embedded, SYRIA)).main == LATAKIA
     assert find_theatre(atlas(embedded, IDLIB)).main == IDLIB
+
+
+def region(random: Random, spots: int) -> Atlas:
+    """Invent a story about the towns of one region, some of another and some far ones, each mentioned a few times."""
+    hearts = [(random.uniform(-170, 170), random.uniform(-50, 60)) for _ in range(2)]
+    said: list[tuple[Referent, int]] = []
+    for number in range(spots):
+        lon, lat = random.choices(hearts, (5, 1))[0]
+        if random.random() < 0.85:
+            lon, lat = lon + random.gauss(0, 1.5), lat + random.gauss(0, 1.5)
+        else:
+            lon, lat = random.uniform(-180, 180), random.uniform(-60, 70)
+        said.append((settlement(str(number), lon, lat), random.choice((1, 1, 1, 2, 5))))
+    return crowded(said)
+
+
+def crowded(said: list[tuple[Referent, int]]) -> Atlas:
+    document = Document("a", "X" * sum(count for _, count in said))
+    mentioned = [referent for referent, count in said for _ in range(count)]
+    return Atlas([document], [mention(document, "X", each, after=at) for at, each in enumerate(mentioned)])
+
+
+def heart_by_the_book(story: Atlas) -> tuple[Place, float]:
+    """Return the heart of a story and the radius of its core, from the distances of every pair of places."""
+    weights = {entry.referent: 0.9 * len(entry.mentions) for entry in story.places}
+
+    def radius(heart: Place) -> float:
+        held = 0.0
+        by_distance = sorted((great_circle_km(heart.lonlat, place.lonlat), weights[place]) for place in weights)
+        for distance, weight in by_distance:
+            held += weight
+            if held >= CORE_SHARE * sum(weights.values()):
+                return distance
+        raise AssertionError("a core holds less than the story")
+
+    best = min(weights, key=lambda place: (radius(place), -weights[place], place.id))
+    return best, radius(best)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_view_holds_the_places_around_the_heart_of_the_story(seed: int) -> None:
+    told = region(Random(seed), 60)
+    heart, radius_km = heart_by_the_book(told)
+    reach_km = max(MIN_REACH_KM, REACH * radius_km)
+    near = [e.referent for e in told.places if great_circle_km(heart.lonlat, e.referent.lonlat) <= reach_km]
+    assert len(told.places) > len(near) > len(told.places) / 2
+    assert find_theatre(told).extent == Extent.around(place.lonlat for place in near)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_trying_a_sample_of_many_places_finds_what_trying_each_finds(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = region(Random(seed), maps.theatre.EVERY_SPOT + 200)
+    sampled = find_theatre(told)
+    monkeypatch.setattr(maps.theatre, "EVERY_SPOT", 10_000)
+    assert find_theatre(told) == sampled
+
+
+def test_a_corpus_about_the_world_shows_it_without_the_poles() -> None:
+    world, _ = crowd(20, 900, 800)
+    found = find_theatre(world)
+    assert (found.extent.south, found.extent.north) == (-56.0, 75.0)
+    assert found.main == world.places[0].referent
+
+
+def test_an_area_that_the_story_tells_of_is_in_the_theatre() -> None:
+    document = Document("a", "A boat sank 150 km east of Suva.")
+    suva = Place("x:1", "Suva", Kind.SETTLEMENT, 178.44, -18.14, country_code="FJ")
+    plain = mention(document, "Suva", suva)
+    east = Vicinity(VicinitySort.OFFSET, 12, 27, "150 km east of", 30_000, distance_m=150_000, bearing_deg=90.0)
+    for said, is_inside in ((plain, False), (replace(plain, vicinity=east), True)):
+        theatre = find_theatre(Atlas([document], [said]))
+        assert theatre.extent.contains((179.85, -18.14)) is is_inside

@@ -26,9 +26,9 @@ from maps import cli
 from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
-    "version errors extent model names geodesy network joining strokes carriageways lines excerpts cache adapters "
-    "services plugins seeds packages installed_files sealed articles gazetteers geocoders roads trees learned "
-    "recognizers corrections resolvers atlas writers engines pipeline explanation component evaluation training"
+    "version errors extent model names dates geodesy network joining strokes carriageways lines vicinities excerpts "
+    "cache adapters services plugins seeds packages installed_files sealed articles gazetteers geocoders roads trees "
+    "learned recognizers corrections resolvers atlas writers engines pipeline explanation component evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 NOT_FOR_GEO = {"maps", "folium", "branca", "click", "rich"}

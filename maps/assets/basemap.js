@@ -1,27 +1,18 @@
 /**
- * The basemap: unpacks the land, coasts and borders that the page carries, and draws them on canvas.
+ * The basemap: unpacks the land, waters and borders that the page carries, and draws them on canvas.
  *
  * Points are kept in units of the world's width (Web Mercator, 0 to 1 from west to east and north to south), so that a
  * frame at any zoom is one multiplication away. A frame maps them to pixels: `x * scale - left`.
  */
 "use strict";
 
-/** What all scripts of the page share: its one global name, and what the reader's screen and wishes are. */
-window.placelines = {
-  NARROW: window.matchMedia("(max-width: 760px)"), // as in page.css
-  CALM: window.matchMedia("(prefers-reduced-motion: reduce)"),
-};
-
 placelines.basemap = (() => {
   const TILE = 256; // pixels of the world's width at zoom 0
   const CELL = { width: 32, height: 16 }; // pixels; names are looked room for in cells twice as wide as high
-  const SUB_PIXEL = 0.6; // points closer than this to the last one drawn cannot be told apart
-
-  async function unpack(packed) {
-    const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).json();
-  }
+  const PROVINCE_ZOOM = 5.5; // from here on the borders of provinces are drawn
+  const RIVER_ZOOM = 0; // from here on the largest rivers are drawn, those of rank 0; each rank comes one level later
+  const RIVER_WIDTHS = [0.8, 1.2, 1.6]; // pixels; a river grows by a step for every three levels that it has been there
+  const SUB_PIXEL = 1; // points closer than this to the last one drawn are hardly told apart
 
   function project(lon, lat) {
     const sin = Math.sin((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180);
@@ -48,13 +39,16 @@ placelines.basemap = (() => {
 
   /** Decode one block of the page's data. */
   async function decode(packed) {
-    const block = await unpack(packed);
+    const block = await placelines.data.unpack(packed);
     const paths = (list) => list.map((deltas) => path(deltas, block.scale));
     return {
       land: block.land.map((land) => ({ code: land.c, rings: paths(land.r) })),
       coast: paths(block.coast),
       border: paths(block.border),
       disputed: paths(block.disputed),
+      lake: paths(block.lake),
+      river: block.river.map(({ s, l }) => ({ rank: s, lines: paths(l) })),
+      province: paths(block.province),
     };
   }
 
@@ -83,20 +77,18 @@ placelines.basemap = (() => {
     }
   }
 
-  /** Fill lands in one path by the non-zero rule: tiles of land overlap a little, and must not show their seams. */
-  function fillLand(context, lands, frame, colour) {
+  const ringsOf = (lands) => lands.flatMap((land) => land.rings);
+
+  /** Fill rings in one path by the non-zero rule: those of two tiles overlap a little, and must not show their seams. */
+  function fillRings(context, rings, frame, colour) {
     context.beginPath();
-    for (const { points, box } of lands.flatMap((land) => land.rings)) {
-      eachCopy(frame, box, (left) => {
-        trace(context, points, frame, left);
-        context.closePath();
-      });
-    }
+    // To fill a ring closes it. closePath would look at the whole path so far each time, and take most of the frame.
+    for (const { points, box } of rings) eachCopy(frame, box, (left) => trace(context, points, frame, left));
     context.fillStyle = colour;
     context.fill("nonzero");
   }
 
-  function strokeLines(context, paths, frame, { colour, width, dash }) {
+  function strokeLines(context, paths, frame, { colour, width = 1, dash = [] }) {
     context.beginPath();
     for (const { points, box } of paths) eachCopy(frame, box, (left) => trace(context, points, frame, left));
     context.strokeStyle = colour;
@@ -109,23 +101,54 @@ placelines.basemap = (() => {
     return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   }
 
-  /** Draw blocks into a frame: sea, land, the country in focus above its neighbours, then coasts and borders. */
+  /** Draw blocks into a frame: the country in focus above its neighbours, lakes above the rivers that run through. */
   function paint(context, blocks, frame, focus) {
-    const lands = blocks.flatMap((block) => block.land);
+    const all = (part) => blocks.flatMap((block) => block[part]);
+    const lands = all("land");
+    const zoom = Math.log2(frame.scale / TILE);
     context.fillStyle = colour("sea");
     context.fillRect(0, 0, frame.width, frame.height);
-    fillLand(context, lands, frame, colour("land"));
-    if (focus) fillLand(context, lands.filter((land) => land.code === focus), frame, colour("focus"));
+    fillRings(context, ringsOf(lands), frame, colour("land"));
+    if (focus) fillRings(context, ringsOf(lands.filter((land) => land.code === focus)), frame, colour("focus"));
     context.lineJoin = "round";
-    for (const block of blocks) {
-      strokeLines(context, block.border, frame, { colour: colour("border"), width: 1, dash: [7, 3, 1.5, 3] });
-      strokeLines(context, block.disputed, frame, { colour: colour("disputed"), width: 1, dash: [2, 4] });
-      strokeLines(context, block.coast, frame, { colour: colour("coast"), width: 1, dash: [] });
-    }
+    if (zoom >= PROVINCE_ZOOM) strokeLines(context, all("province"), frame, { colour: colour("province") });
+    paintRivers(context, all("river"), frame, zoom);
+    fillRings(context, all("lake"), frame, colour("sea"));
+    strokeLines(context, all("border"), frame, { colour: colour("border"), width: 1.25 });
+    strokeLines(context, all("disputed"), frame, { colour: colour("disputed"), width: 1.5, dash: [4, 3] });
+    strokeLines(context, all("coast"), frame, { colour: colour("coast") });
   }
 
+  function paintRivers(context, rivers, frame, zoom) {
+    const widest = RIVER_WIDTHS.length - 1;
+    const step = ({ rank }) => Math.min(widest, Math.floor((zoom - RIVER_ZOOM - rank) / 3));
+    RIVER_WIDTHS.forEach((width, index) => {
+      const lines = rivers.filter((river) => step(river) === index).flatMap((river) => river.lines);
+      strokeLines(context, lines, frame, { colour: colour("stream"), width });
+    });
+  }
+
+  /** Whether a line of a part of the blocks ("disputed", say) is in a frame. */
+  function shows(blocks, part, frame) {
+    return blocks.some((block) => block[part].some((line) => isIn(line, frame)));
+  }
+
+  function isIn({ points, box }, frame) {
+    let isSeen = false;
+    eachCopy(frame, box, (left) => {
+      for (let i = 2; i < points.length && !isSeen; i += 2) {
+        const [ax, bx] = [points[i - 2] * frame.scale - left, points[i] * frame.scale - left];
+        const [ay, by] = [points[i - 1] * frame.scale - frame.top, points[i + 1] * frame.scale - frame.top];
+        const isBeside = Math.max(ax, bx) < 0 || Math.min(ax, bx) > frame.width;
+        isSeen = !isBeside && Math.max(ay, by) >= 0 && Math.min(ay, by) <= frame.height;
+      }
+    });
+    return isSeen;
+  }
+
+  /** Give a canvas its size: as fine as the screen is, or as its `data-ratio` asks for. */
   function sized(canvas, width, height) {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = Number(canvas.dataset.ratio) || window.devicePixelRatio || 1;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     canvas.style.width = `${width}px`;
@@ -189,7 +212,8 @@ placelines.basemap = (() => {
     const frame = { scale, left, top, width, height };
     context.fillStyle = colour("inset-sea");
     context.fillRect(0, 0, width, height);
-    fillLand(context, block.land, frame, colour("inset-land"));
+    fillRings(context, ringsOf(block.land), frame, colour("inset-land"));
+    fillRings(context, block.lake, frame, colour("inset-sea"));
     for (const { at, name, sure } of dots) {
       const [x, y] = project(at[1], at[0]);
       context.beginPath();
@@ -220,17 +244,21 @@ placelines.basemap = (() => {
    * Find where in a frame a country has most room for its name.
    *
    * Looks at a grid of cells twice as wide as high, as words are, and returns [x, y] of the cells farthest from the
-   * country's border and the frame's edge, roomiest first; none when the country is not in the frame.
+   * country's border, its lakes and the frame's edge, roomiest first; none when the country is not in the frame. Where
+   * nothing of it but lakes is seen, its name may stand in them.
    */
   function roomiest(blocks, code, frame) {
     const inside = marked(frame);
+    const wet = marked(frame);
     for (const block of blocks) {
       for (const land of block.land) if (land.code === code) markInside(inside, land, frame);
+      markInside(wet, { rings: block.lake }, frame);
     }
-    return cellsByRoom(inside);
+    const dry = inside.flags.map((flag, i) => flag && !wet.flags[i]);
+    return cellsByRoom(dry.includes(1) ? { ...inside, flags: dry } : inside);
   }
 
-  /** The same for water: the cells that no land covers. */
+  /** The same for the sea: the cells that no land covers. Lakes count as land: no name of a sea may stand there. */
   function roomiestWater(blocks, frame) {
     const covered = marked(frame);
     for (const block of blocks) for (const land of block.land) markInside(covered, land, frame);
@@ -297,5 +325,5 @@ placelines.basemap = (() => {
     return steps;
   }
 
-  return { Layer, decode, drawInset, frameOf, roomiest, roomiestWater };
+  return { Layer, colour, decode, drawInset, frameOf, roomiest, roomiestWater, shows, sized };
 })();

@@ -16,9 +16,11 @@ placelines.layout = (() => {
   const AREA_GAP = 12; // pixels between the name of an area and anything else
   const SIGN_GAP = 6; // pixels between a sign and anything else
   const MAX_CHIPS = 12;
+  const MOST_SINGLES = 60; // places of a crowd that are named in one view
   const WANDERING_ZOOM = 5; // from here on the name of an area may leave its point
   const FAR_AREA = 1e6; // metres from which a region is off the map rather than all around it
   const MAX_TOWNS = 10;
+  const MOST_DOTS = 300; // places in the inset
 
   function isInView(map, point, margin) {
     const { x, y } = map.latLngToContainerPoint(point);
@@ -54,21 +56,24 @@ placelines.layout = (() => {
     const room = new Room({ left: 4, top: 4, right: size.x - 4, bottom: size.y - 4 });
     controlBoxes(page).forEach((box) => room.take(box));
     if (page.popup) boxesOf(map, [page.popup.getElement()]).forEach((box) => room.take(box));
-    page.entries.forEach((entry) => takeSymbol(map, room, entry));
+    page.entries.filter((entry) => entry.shown).forEach((entry) => takeSymbol(map, room, entry));
+    page.crowd?.boxes().forEach((box) => room.take(box));
     for (const each of page.names) hide(each);
-    const onMap = page.names.filter((each) => each.entry && (each.kind !== "label" || !each.entry.code));
+    const shown = page.names.filter((each) => each.entry?.shown);
+    const onMap = shown.filter((each) => (each.kind !== "label" || !each.entry.code));
     const frame = frameOf(map);
-    placeCountries(page, room, frame, page.names.filter((each) => each.entry?.code));
+    placeCountries(page, room, frame, shown.filter((each) => each.entry.code));
     arrangeChips(page, room);
     onMap.filter((each) => each.kind === "line").forEach((each) => placeSign(map, room, each));
     onMap.filter((each) => each.entry.isPoint).forEach((each) => placeAtPoint(map, room, each, each.entry));
+    if (page.crowd) placeCrowd(page, room);
     onMap.filter((each) => each.kind === "label").forEach((each) => placeOnArea(map, room, each));
     placeBasemapNames(page, room, frame);
     map.getPane("names").classList.remove("is-moving");
   }
 
   function takeSymbol(map, room, entry) {
-    if (entry.isPoint) {
+    if (entry.isPoint && entry.layers.length) {
       const [x, y] = pixel(map, entry.point);
       entry.box = boxAround(x, y, { width: 2 * entry.radius + 2, height: 2 * entry.radius + 2 });
       room.take(entry.box);
@@ -96,6 +101,19 @@ placelines.layout = (() => {
     const box = room.choose(aroundPoint(pixel(map, point), radius, each.size), 3, own);
     if (box) show(map, each, box);
     return box !== null;
+  }
+
+  /** Name the weightiest of the places in a crowd that stand alone. */
+  function placeCrowd(page, room) {
+    for (const { floating } of page.named ?? []) hide(floating);
+    const singles = page.crowd.singles().slice(0, MOST_SINGLES);
+    page.named = singles.map(({ entry }) => entry);
+    const names = page.namesOf(page.named);
+    singles.forEach(({ at, radius, box }, index) => {
+      const own = room.taken.find((other) => other.left === box.left && other.top === box.top);
+      const place = room.choose(aroundPoint(at, radius, names[index].size), 3, own);
+      if (place) show(page.map, names[index], place);
+    });
   }
 
   /** Put the sign of a line on its visible part, or its lettering beside that, as near to the middle as there is room. */
@@ -158,6 +176,7 @@ placelines.layout = (() => {
     placeCountries(page, room, frame, of("country", zoom - 1));
     placeWaters(page, room, frame, of("sea", zoom - 1).filter((sea) => sea.k !== "lake" || zoom > sea.s + 3));
     let left = NARROW.matches ? MAX_TOWNS / 2 : MAX_TOWNS;
+    if (page.filters.layers.has("town")) return;
     for (const each of of("town", 0)) if (left > 0 && placeTown(map, room, each)) left--;
   }
 
@@ -203,8 +222,8 @@ placelines.layout = (() => {
 
   // Chips: what the view leaves out
 
-  function isOffMap({ map }, entry) {
-    if (entry.shape === "none") return false;
+  function isOffMap({ map, crowd }, entry) {
+    if (entry.shape === "none" || !entry.shown || (crowd && !entry.path)) return false;
     if (entry.path) return !entry.seen.length;
     if (entry.code) return entry.anchor === null;
     if (entry.area === "continent" || entry.area === "region") return false;
@@ -219,7 +238,7 @@ placelines.layout = (() => {
     const off = page.entries.filter((entry) => isOffMap(page, entry));
     const isAway = !map.getBounds().intersects(home);
     const chips = off.filter((entry) => !isAway || !home.contains(middle(entry)));
-    const shown = chips.slice(0, MAX_CHIPS).map((entry) => ({ button: page.chips[entry.index], point: middle(entry) }));
+    const shown = chips.slice(0, MAX_CHIPS).map((entry) => ({ button: page.chipOf(entry), point: middle(entry) }));
     if (isAway) shown.unshift({ button: page.backChip, point: home.getCenter() });
     edges.replaceChildren(...shown.map(({ button }) => button));
     const { x, y } = map.getSize();
@@ -254,7 +273,8 @@ placelines.layout = (() => {
     if (isWide || !insetBlock) return;
     const colour = ({ shape }) => (shape === "square" ? "capital" : "place");
     const dots = entries
-      .filter((entry) => entry.isPoint)
+      .filter((entry) => entry.isPoint && entry.shown)
+      .slice(0, MOST_DOTS)
       .map((entry) => ({ at: [entry.point.lat, entry.point.lng], name: colour(entry), sure: entry.sure }));
     drawInset(inset, insetBlock, {
       ...insetSize(),

@@ -8,11 +8,15 @@ placelines.view = (() => {
   const { Layer, decode } = placelines.basemap;
   const { overlap } = placelines.labels;
   const { arrange, controlBoxes, insetSize, isInView } = placelines.layout;
-  const { arrow, legend, make, spoken } = placelines.panel;
+  const { make } = placelines.elements;
+  const { arrow } = placelines.symbols;
+  const { legend } = placelines.legend;
+  const { spoken } = placelines.entries;
 
   const MARGIN = { wide: 64, narrow: 40 }; // pixels between the theatre and the edge of the map
   const CLEARANCE = 20; // pixels between a point of the theatre and a control
   const SCALE_ROOM = 130; // pixels that the scale bar takes at the lower left
+  const MOST_NAMES = 400; // of areas and lines where there is a crowd of places
   const NEAREST = 11; // zoom at which a single place is shown
   const FAR = { continent: 3, country: 5, region: 5, physical: 6, admin1: 7 }; // zoom at which one off the map is shown
 
@@ -32,11 +36,12 @@ placelines.view = (() => {
     page.inset = make("canvas", { role: "img", "aria-label": "Where this is in the world", width, height });
     control("topright", make("div", { class: "inset" }, page.inset)).addTo(map);
     page.key = control("bottomleft", make("div", { class: "key" })).addTo(map);
-    page.legend = legend(page.data);
+    page.legend = legend(page);
     placeLegend(page);
     NARROW.addEventListener("change", () => placeLegend(page));
     page.names = addNames(page, [...storyNames(page), ...basemapNames(page)]);
-    page.chips = page.entries.map((entry) => chip(page, entry));
+    page.namesOf = (entries) => namesOf(page, entries);
+    page.chipOf = (entry) => (entry.chip ??= chip(page, entry));
     page.backChip = backChip(page);
     map.on("zoomstart", () => map.getPane("names").classList.add("is-moving"));
     liftAboveCredits(page);
@@ -63,9 +68,9 @@ placelines.view = (() => {
     return make("div", { class: "leaflet-bar" }, button);
   }
 
-  /** The legend stands on a wide map, and below a narrow one. */
+  /** The legend stands on a wide map, and below a narrow one; or where `page.legendHome` says. */
   function placeLegend(page) {
-    const home = NARROW.matches ? document.getElementById("key") : page.key.getContainer();
+    const home = page.legendHome ?? (NARROW.matches ? document.getElementById("key") : page.key.getContainer());
     home.append(page.legend);
   }
 
@@ -82,23 +87,33 @@ placelines.view = (() => {
     return names;
   }
 
+  /** The names of the story, but for those of places in a crowd, which are made when they are needed. */
   function storyNames(page) {
-    return page.entries
-      .filter((entry) => entry.shape !== "none" && entry.label !== null)
-      .map((entry) => {
-        const name = make("bdi", {}, entry.label ?? entry.name);
-        const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
-        const doubt = entry.sure ? "" : " ?";
-        const isSign = entry.shape === "line" || entry.shape === "label";
-        const lineStyle = entry.shield ? `is-line is-${entry.shield}` : `is-lettering is-${entry.sort}`;
-        const style = entry.shape === "line" ? lineStyle : `is-${entry.shape}`;
-        const rank = [entry.count > 2 && "is-major", entry.code && "is-country", !entry.sure && "is-unsure"];
-        const look = ["is-story", style, ...rank].filter(Boolean).join(" ");
-        const element = float(isSign ? "button" : "span", look, name, doubt, count);
-        if (isSign && !entry.sure) element.setAttribute("aria-label", spoken(entry));
-        page.link(element, entry, "map");
-        return { element, entry, kind: entry.shape };
-      });
+    const named = page.entries.filter((each) => each.shape !== "none" && each.label !== null);
+    if (!page.crowd) return named.map((entry) => storyName(page, entry));
+    return named.filter((each) => !each.isPoint).slice(0, MOST_NAMES).map((entry) => storyName(page, entry));
+  }
+
+  function namesOf(page, entries) {
+    const fresh = entries.filter((entry) => !entry.floating);
+    for (const entry of fresh) entry.floating = storyName(page, entry);
+    addNames(page, fresh.map((entry) => entry.floating));
+    return entries.map((entry) => entry.floating);
+  }
+
+  function storyName(page, entry) {
+    const name = make("bdi", {}, entry.label ?? entry.name);
+    const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
+    const doubt = entry.sure ? "" : " ?";
+    const isSign = entry.shape === "line" || entry.shape === "label";
+    const lineStyle = entry.shield ? `is-line is-${entry.shield}` : `is-lettering is-${entry.sort}`;
+    const style = entry.shape === "line" ? lineStyle : `is-${entry.shape}`;
+    const rank = [entry.count > 2 && "is-major", entry.code && "is-country", !entry.sure && "is-unsure"];
+    const look = ["is-story", style, ...rank].filter(Boolean).join(" ");
+    const element = float(isSign ? "button" : "span", look, name, doubt, count);
+    if (isSign && !entry.sure) element.setAttribute("aria-label", spoken(entry));
+    page.link(element, entry, "map");
+    return { element, entry, kind: entry.shape };
   }
 
   function basemapNames(page) {
@@ -119,12 +134,13 @@ placelines.view = (() => {
   }
 
   function chip(page, entry) {
-    const distance = entry.distance ? make("span", { class: "aside" }, entry.distance) : "";
+    const unspoken = make("span", { "aria-hidden": "true" }, entry.sure ? " " : " ? ");
+    if (entry.distance) unspoken.append(make("span", { class: "aside" }, entry.distance));
     const doubt = entry.sure ? "" : ", uncertain";
     const from = entry.distance ? `, ${entry.distance} from ${page.entries[page.data.view.main].name}` : "";
     const look = `chip ${entry.sure ? "" : "is-unsure"}`;
     const attributes = { type: "button", class: look, "aria-label": `Go to ${entry.name}${doubt}${from}` };
-    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), entry.sure ? " " : " ? ", distance);
+    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), unspoken);
     page.link(button, entry, "map");
     return button;
   }
@@ -138,13 +154,14 @@ placelines.view = (() => {
   /** Unpack the basemap and put it below everything. Without it the page still works. */
   async function drawBasemap(page) {
     const { detail, world, inset } = page.data.basemap;
-    if (!("DecompressionStream" in window)) {
+    if (!placelines.data.CAN_UNPACK) {
       page.map.attributionControl.addAttribution("This browser is too old to unpack the basemap");
       return;
     }
     page.blocks = await Promise.all([world, detail].filter(Boolean).map(decode));
     page.insetBlock = await decode(inset);
     page.basemap = new Layer(page.blocks, page.data.view.focus, { pane: "basemap" }).addTo(page.map);
+    page.emit("basemap");
     arrange(page);
   }
 
@@ -187,7 +204,7 @@ placelines.view = (() => {
   function hiddenPoints({ map, entries, data }, { centre, zoom }, boxes) {
     const corner = map.project(centre, zoom).subtract(map.getSize().divideBy(2));
     const bounds = L.latLngBounds(data.view.bounds).pad(0.05);
-    const points = entries.flatMap((entry) => entry.path ?? (entry.isPoint ? [entry.point] : []));
+    const points = entries.flatMap((entry) => entry.path ?? (entry.layers.length ? [entry.point] : []));
     const covered = points.filter((point) => {
       const { x, y } = map.project(point, zoom).subtract(corner);
       const dot = { left: x, top: y, right: x, bottom: y };
@@ -219,5 +236,5 @@ placelines.view = (() => {
     else move(map, point, FAR[entry.area] ?? 6, true);
   }
 
-  return { drawBasemap, fit, reveal, setUp };
+  return { control, drawBasemap, fit, liftAboveCredits, placeLegend, reveal, setUp };
 })();

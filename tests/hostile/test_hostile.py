@@ -16,7 +16,7 @@ from tests.hostile.make_hostile import CASES, Case
 MOST_SECONDS = 60
 MOST_SECONDS_FOR_BIG = 180
 MOST_BYTES = 1 << 30
-OUTPUTS = {"map.html", "places.geojson", "lines.geojson", "mentions.geojson"}
+OUTPUTS = {"map.html", "places.geojson", "lines.geojson", "areas.geojson", "mentions.geojson"}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.is_big], ids=lambda case: case.file_name)
