@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .articles import read
-    from .atlas import Atlas, Entry
+    from .atlas import Area, Atlas, Entry
     from .cache import ReplyCache
     from .corrections import Corrections
     from .corrections.reading import read_corrections
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         Resolution,
         Role,
         Toponym,
+        Vicinity,
+        VicinitySort,
     )
     from .pipeline import Geoparser
 else:
@@ -54,19 +56,21 @@ else:
 
 _HOMES = {
     "articles": "read",
-    "atlas": "Atlas Entry",
+    "atlas": "Area Atlas Entry",
     "cache": "ReplyCache",
     "corrections": "Corrections",
     "corrections.reading": "read_corrections",
     "errors": "GeocodingError InputError OptionError OutputError PlacelinesError PlacelinesWarning ResourceError "
     "TextWarning",
     "geocoders": "GazetteerGeocoder NominatimGeocoder",
-    "model": "Candidate Correction Course Document Excerpt Kind Line Mention Place Resolution Role Toponym",
+    "model": "Candidate Correction Course Document Excerpt Kind Line Mention Place Resolution Role Toponym "
+    "Vicinity VicinitySort",
     "pipeline": "Geoparser",
 }
 """Which module each public name comes from."""
 
 __all__ = [
+    "Area",
     "Atlas",
     "Candidate",
     "Correction",
@@ -94,6 +98,8 @@ __all__ = [
     "Role",
     "TextWarning",
     "Toponym",
+    "Vicinity",
+    "VicinitySort",
     "read",
     "read_corrections",
 ]

@@ -1,5 +1,7 @@
 """Draw an atlas: as a folium map (`draw`), as one HTML page (`render`), as a file of that (`write`).
 
+`find_tiles` finds online map pictures that the readers of a page may ask for.
+
 What is listed in ``__all__`` is the public surface; everything else may change.
 """
 
@@ -12,6 +14,7 @@ from .draw import draw
 
 if TYPE_CHECKING:
     from .page import render, write
+    from .tiles import find_tiles
 else:
 
     def __getattr__(name: str) -> object:
@@ -20,10 +23,14 @@ else:
             from . import page
 
             return getattr(page, name)
+        if name == "find_tiles":
+            from .tiles import find_tiles
+
+            return find_tiles
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["draw", "render", "write"]
+__all__ = ["draw", "find_tiles", "render", "write"]
 
 
 def __dir__() -> list[str]:

@@ -117,6 +117,7 @@ class Teller:
             "area": place.kind,
             "code": place.country_code if place.kind is Kind.COUNTRY else None,
             "distance": words.distance(km) if km is not None else None,
+            "around": place.kind is Kind.ADMIN1 and main is not None and _unit(main) == _unit(place),
         }
 
     def _at(self, place: Place) -> list[float]:
@@ -212,6 +213,11 @@ def stroke(style: StyleOptions) -> Record:
         "stroke-dasharray": style["dash_array"] or "none",
         "stroke-linecap": style["line_cap"],
     }
+
+
+def _unit(place: Place) -> tuple[str | None, str | None]:
+    """Return the codes of country and first-level unit."""
+    return place.country_code, place.admin1_code
 
 
 def _written(entry: StoryEntry) -> str | None:

@@ -32,6 +32,8 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?")
 """What the page's policy may hold: https://www.w3.org/TR/CSP3/#grammardef-host-source has no IPv6 addresses."""
 _MERCATOR_GRIDS = ("PM", "GoogleMapsCompatible")
 """How the WMTS services begin the names of the grid that web maps share."""
+_MAPNIK = frozenset({"osm", "openstreetmap", "open street map"})
+"""What the tiles of openstreetmap.org are called, of which xyzservices only knows the longer name."""
 _NEEDS_REFERER = ("openstreetmap.org", "osm.org")
 """https://operations.osmfoundation.org/policies/tiles/ asks for a Referer; without one the pictures say 'blocked'."""
 _NEEDS_SITE_OR_KEY = "stadiamaps.com"
@@ -126,6 +128,8 @@ def _named(asked: str) -> TileProvider:
     from rapidfuzz import fuzz, process, utils
     from xyzservices import providers
 
+    if asked.strip().casefold() in _MAPNIK:
+        return providers.OpenStreetMap.Mapnik
     try:
         return providers.query_name(asked)
     except ValueError as error:

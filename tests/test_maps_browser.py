@@ -148,8 +148,8 @@ def test_the_basemap_is_drawn(reader: Reader, html: str) -> None:
 def test_the_legend_explains_the_symbols_in_use_and_no_others(reader: Reader, html: str) -> None:
     page = reader.open(html)
     assert texts(page, ".key li") == [
-        "Place in the story (size = mentions)",
-        "Country, region or natural feature in the story",
+        "Place (size = mentions)",
+        "Country, region or natural feature",
         "Town standing for its government or team",
         "Only a word for its people or things",
         "Road (schematic course)",
@@ -160,7 +160,7 @@ def test_the_legend_explains_the_symbols_in_use_and_no_others(reader: Reader, ht
     document = Document("a", "Rain in Homs")
     homs = settlement(169577, "Homs", 36.7234, 34.7308, "SY", 775_404)
     page = reader.open(rendered(Atlas([document], [mention(document, "Homs", homs)])))
-    assert texts(page, ".key li") == ["Place in the story (size = mentions)", "Other town"]
+    assert texts(page, ".key li") == ["Place (size = mentions)", "Other town"]
 
 
 def test_the_list_tells_kind_count_confidence_and_the_word_used(reader: Reader, html: str) -> None:
@@ -243,7 +243,7 @@ def test_a_section_is_strong_and_the_rest_of_its_road_faint_beneath(reader: Read
     )
     assert widths == [["2.5px", "0.75"], ["7px", "1"], ["4.5px", "1"], ["4.5px", "1"]]
     assert texts(page, ".key li") == [
-        "Place in the story (size = mentions)",
+        "Place (size = mentions)",
         "Road (schematic course)",
         "Rest of the road",
         "Other town",

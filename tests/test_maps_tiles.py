@@ -54,6 +54,11 @@ def test_a_provider_is_found_in_any_spelling(name: str) -> None:
     assert tiles.origins == ("https://server.arcgisonline.com",)
 
 
+@pytest.mark.parametrize("name", ["osm", "OpenStreetMap", "Open Street Map"])
+def test_openstreetmaps_own_pictures_are_refused_with_the_reason_by_any_name(name: str) -> None:
+    assert "usage policy wants a Referer" in refusal(name)
+
+
 def test_every_provider_is_found_or_refused_with_one_clear_line() -> None:
     found, refusals = [], {}
     for name in providers.flatten():

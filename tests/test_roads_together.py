@@ -125,5 +125,6 @@ def test_a_file_given_for_the_run_comes_before_an_imported_one(
             json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8"
         )
     import_file(Library(), tmp_path / "imported.geojson")
-    lines = json.loads(made(sample, tmp_path / "out", tmp_path / "given.geojson")[0])
+    made(sample, tmp_path / "out", tmp_path / "given.geojson")
+    lines = json.loads((tmp_path / "out" / "lines.geojson").read_bytes())
     assert {feature["properties"]["gazetteer"] for feature in lines["features"]} == {"given.geojson"}

@@ -40,7 +40,7 @@ def test_the_page_of_the_article_shows_its_places_and_its_highway(made: Path, re
 
 
 def test_the_page_is_small_enough_to_mail(made: Path) -> None:
-    assert (made / "map.html").stat().st_size < 1_000_000
+    assert (made / "map.html").stat().st_size < 1_200_000
 
 
 @pytest.mark.parametrize(("name", "count"), [("places", 10), ("lines", 2), ("mentions", 32)])

@@ -64,10 +64,15 @@ placelines.articles = (() => {
     page.folds[0].open = true;
   }
 
-  function fold(page, { title, source, date }, number) {
-    const from = [source, date && day(date)].filter(Boolean).join(" · ");
-    const heading = make("h3", { dir: "auto", lang: "" }, title);
-    const summary = make("summary", {}, heading, make("p", { class: "aside", dir: "auto" }, from));
+  /** Where an article comes from, in words and elements; no sign of direction in the one reaches the other. */
+  function origin({ source, date }) {
+    const parts = [source && make("span", { class: "apart" }, source), date && day(date)].filter(Boolean);
+    return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
+  }
+
+  function fold(page, each, number) {
+    const heading = make("h3", { dir: "auto", lang: "" }, each.title);
+    const summary = make("summary", {}, heading, make("p", { class: "aside", dir: "auto" }, ...origin(each)));
     const details = make("details", {}, summary, make("article", { lang: "" }));
     details.addEventListener("toggle", () => details.open && unfold(page, number));
     return details;
@@ -114,5 +119,5 @@ placelines.articles = (() => {
     return page.marks[number]?.[order];
   }
 
-  return { setUp, show, told };
+  return { origin, setUp, show, told };
 })();

@@ -12,6 +12,7 @@ placelines.basemap = (() => {
   const PROVINCE_ZOOM = 5.5; // from here on the borders of provinces are drawn
   const RIVER_ZOOM = 0; // from here on the largest rivers are drawn, those of rank 0; each rank comes one level later
   const RIVER_WIDTHS = [0.8, 1.2, 1.6]; // pixels; a river grows by a step for every three levels that it has been there
+  const BORDER = { width: 1.25, zoom: 5 }; // pixels of a border from that zoom on; farther out it is thinner
   const SUB_PIXEL = 1; // points closer than this to the last one drawn are hardly told apart
 
   function project(lon, lat) {
@@ -114,9 +115,10 @@ placelines.basemap = (() => {
     if (zoom >= PROVINCE_ZOOM) strokeLines(context, all("province"), frame, { colour: colour("province") });
     paintRivers(context, all("river"), frame, zoom);
     fillRings(context, all("lake"), frame, colour("sea"));
-    strokeLines(context, all("border"), frame, { colour: colour("border"), width: 1.25 });
-    strokeLines(context, all("disputed"), frame, { colour: colour("disputed"), width: 1.5, dash: [4, 3] });
-    strokeLines(context, all("coast"), frame, { colour: colour("coast") });
+    const thin = Math.max(0.4, Math.min(1, zoom / BORDER.zoom)); // near, borders lead the eye; on a globe, they crowd
+    strokeLines(context, all("border"), frame, { colour: colour("border"), width: BORDER.width * thin });
+    strokeLines(context, all("disputed"), frame, { colour: colour("disputed"), width: 1.5 * thin, dash: [4, 3] });
+    strokeLines(context, all("coast"), frame, { colour: colour("coast"), width: thin });
   }
 
   function paintRivers(context, rivers, frame, zoom) {
@@ -244,10 +246,10 @@ placelines.basemap = (() => {
    * Find where in a frame a country has most room for its name.
    *
    * Looks at a grid of cells twice as wide as high, as words are, and returns [x, y] of the cells farthest from the
-   * country's border, its lakes and the frame's edge, roomiest first; none when the country is not in the frame. Where
-   * nothing of it but lakes is seen, its name may stand in them.
+   * country's border, its lakes and the frame's edge, roomiest first; none when the country is not in the frame, or is
+   * not seen more than `least` cells deep. Where nothing of it but lakes is seen, its name may stand in them.
    */
-  function roomiest(blocks, code, frame) {
+  function roomiest(blocks, code, frame, least) {
     const inside = marked(frame);
     const wet = marked(frame);
     for (const block of blocks) {
@@ -255,7 +257,7 @@ placelines.basemap = (() => {
       markInside(wet, { rings: block.lake }, frame);
     }
     const dry = inside.flags.map((flag, i) => flag && !wet.flags[i]);
-    return cellsByRoom(dry.includes(1) ? { ...inside, flags: dry } : inside);
+    return cellsByRoom(dry.includes(1) ? { ...inside, flags: dry } : inside, least);
   }
 
   /** The same for the sea: the cells that no land covers. Lakes count as land: no name of a sea may stand there. */
@@ -271,10 +273,10 @@ placelines.basemap = (() => {
     return { columns, rows, flags: new Uint8Array(columns * rows) };
   }
 
-  function cellsByRoom({ columns, rows, flags }) {
+  function cellsByRoom({ columns, rows, flags }, least = 0) {
     if (!flags.includes(1)) return [];
     const clearance = distances(flags, { columns, rows });
-    const cells = [...clearance.keys()].filter((i) => clearance[i] > 0);
+    const cells = [...clearance.keys()].filter((i) => clearance[i] > least);
     cells.sort((a, b) => clearance[b] - clearance[a] || a - b);
     return cells.map((i) => [((i % columns) + 0.5) * CELL.width, (Math.floor(i / columns) + 0.5) * CELL.height]);
   }

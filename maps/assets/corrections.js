@@ -11,6 +11,7 @@ placelines.corrections = (() => {
   const { Store, add, csv, rowsOf } = placelines.decisions;
   const { form } = placelines.correcting;
   const { light, spoken } = placelines.entries;
+  const { resize } = placelines.popups;
   const { save } = placelines.takeaway;
 
   const FILE = "corrections.csv";
@@ -29,6 +30,7 @@ placelines.corrections = (() => {
     page.on("card", (made) => addToCard(page, made));
     page.on("open", ({ element }) => (state.origin = element));
     page.on("filter", () => queueMicrotask(() => drawRings(page))); // symbols have their new sizes by then
+    window.addEventListener("storage", ({ key }) => key === store.name && follow(page));
     window.addEventListener("beforeunload", (event) => {
       if (state.decisions.length && !state.isSaved && !state.isKept) event.preventDefault();
     });
@@ -54,6 +56,15 @@ placelines.corrections = (() => {
     Object.assign(state, { decisions, isSaved: false, isKept: state.store.write(state.author, decisions) });
     show(page);
     announce(`${words}. ${plural(decisions.length, "correction")}`);
+    page.emit("corrections");
+  }
+
+  /** Take over what was decided in another window that shows this page: the next change here would undo it. */
+  function follow(page) {
+    const state = page.corrections;
+    if (!state.isKept) return; // what is only here stays
+    Object.assign(state, state.store.read(), { past: [] });
+    show(page);
     page.emit("corrections");
   }
 
@@ -218,14 +229,6 @@ placelines.corrections = (() => {
       }),
     );
     resize(page);
-  }
-
-  /** Let the popup take the size of what is in it now; its own update() would take the focus away. */
-  function resize({ popup }) {
-    if (!popup?.isOpen()) return;
-    popup._updateLayout();
-    popup._updatePosition();
-    popup._adjustPan();
   }
 
   // Names that were not placed

@@ -10,7 +10,8 @@ placelines.crowd = (() => {
   const { button, make, name, plural } = placelines.elements;
   const { light, spoken } = placelines.entries;
   const { Layer, sized } = placelines.basemap;
-  const { MIXED, clusterRadius, coloursNow, drawAll, drawRing, placeRadius, reachOf } = placelines.discs;
+  const { radiusOf } = placelines.symbols;
+  const { MIXED, clusterRadius, coloursNow, drawAll, drawRing, reachOf } = placelines.discs;
 
   const TILE = 256; // pixels of the world's width at zoom 0
   const REACH = 52; // pixels at whole zooms within which places become a cluster
@@ -173,7 +174,7 @@ placelines.crowd = (() => {
       if (properties.cluster) {
         return { x, y, latlng, radius: clusterRadius(properties), cluster: properties };
       }
-      return { x, y, latlng, radius: placeRadius(properties), entry: properties };
+      return { x, y, latlng, radius: radiusOf(properties), entry: properties };
     },
 
     /** The symbols that stand for an entry, one in each copy of the world: its own, or those of its cluster. */

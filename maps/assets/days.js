@@ -7,6 +7,7 @@ placelines.days = (() => {
   const DAY = 86_400_000; // milliseconds
   const MOST_BINS = 60;
   const SINCE_MONDAY = 3; // 1 January 1970, day 0, was a Thursday
+  const [FIRST, LAST] = ["0001-01-01", "9999-12-31"]; // the days that there are: those of datetime.date
   const YEARS = [1, 2, 5, 10, 20, 50, 100, 200];
 
   const numberOf = (day) => Date.parse(`${day}T00:00:00Z`) / DAY;
@@ -51,7 +52,7 @@ placelines.days = (() => {
     if (from.endsWith("-01-01") && to.endsWith("-12-31")) {
       return isYear ? format("year", to) : `${format("year", from)}–${format("year", to)}`;
     }
-    const isWhole = from.endsWith("-01") && to < "9999-12-31" && nextDay(to).endsWith("-01");
+    const isWhole = from.endsWith("-01") && to < LAST && nextDay(to).endsWith("-01");
     if (isMonth) return isWhole ? format("month", to) : `${Number(from.slice(8))}–${day(to)}`;
     return `${format(isYear ? "dayOfYear" : "day", from)} – ${day(to)}`;
   }
@@ -68,7 +69,10 @@ placelines.days = (() => {
     const { of, first } = UNITS.find((unit) => unit.of(latest) - unit.of(earliest) < MOST_BINS);
     const bins = [];
     for (let bar = of(earliest); bar <= of(latest); bar++) {
-      bins.push({ from: dayOf(Math.max(first(bar), numberOf("0001-01-01"))), to: dayOf(first(bar + 1) - 1) });
+      bins.push({
+        from: dayOf(Math.max(first(bar), numberOf(FIRST))),
+        to: dayOf(Math.min(first(bar + 1) - 1, numberOf(LAST))),
+      });
     }
     return bins;
   }

@@ -8,9 +8,8 @@
 
 placelines.discs = (() => {
   const { colour } = placelines.basemap;
-  const { radius } = placelines.symbols;
+  const { radiusOf } = placelines.symbols;
 
-  const CAPITAL = 5; // half the side of a square, as in maps/style.py
   const CASING = 2;
   const DASH = [3, 3];
   const RING = 4; // width of the ring around what is open or lit, and of the hem of a cluster
@@ -20,8 +19,6 @@ placelines.discs = (() => {
   const MIXED = "mixed";
 
   const coloursNow = () => Object.fromEntries(NAMES.map((name) => [name, colour(name)]));
-
-  const placeRadius = ({ shape, weight }) => (shape === "square" ? CAPITAL : radius(weight));
 
   /** Radius of a cluster: the same step more for each factor of ten, so that ten and ten thousand fit one map. */
   const clusterRadius = ({ weight }) => Math.min(30, 9 + 5 * Math.log10(weight));
@@ -108,5 +105,5 @@ placelines.discs = (() => {
     for (const symbol of symbols) (symbol.entry ? drawPlace : drawCluster)(context, symbol, colours);
   }
 
-  return { MIXED, clusterRadius, coloursNow, drawAll, drawRing, placeRadius, reachOf };
+  return { MIXED, clusterRadius, coloursNow, drawAll, drawRing, reachOf };
 })();

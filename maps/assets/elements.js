@@ -7,7 +7,8 @@
 "use strict";
 
 window.placelines = {
-  NARROW: window.matchMedia("(max-width: 760px)"), // as in page.css
+  // as in page.css
+  NARROW: window.matchMedia("(max-width: 760px), screen and (max-width: 900px) and (orientation: portrait)"),
   CALM: window.matchMedia("(prefers-reduced-motion: reduce)"),
 };
 

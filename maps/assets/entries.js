@@ -10,7 +10,7 @@
 
 placelines.entries = (() => {
   const { plural, setAttributes } = placelines.elements;
-  const { radius } = placelines.symbols;
+  const { radiusOf } = placelines.symbols;
 
   /** What a screen reader says of an entry: "Homs, city, 2 mentions, uncertain, confidence 62 percent". */
   function spoken({ name, kind, weight, count, sure, confidence, tinted, pending }) {
@@ -30,17 +30,10 @@ placelines.entries = (() => {
     entry.path = entry.paths?.flat() ?? null;
     entry.layer = layerOf(entry, page.data);
     Object.assign(entry, { weight: entry.count, shown: true, tint: null, tinted: null, pending: false });
-    entry.radius = radiusOf(entry);
+    entry.radius = entry.isPoint ? radiusOf(entry) : 0;
     if (entry.shape === "square" && top) makeSquare(top);
     if (top) setAttributes(top.getElement(), { role: "button", tabindex: "0", "aria-label": spoken(entry) });
     for (const layer of layers) adoptLayer(page, entry, layer);
-  }
-
-  const SQUARE_RADIUS = 5; // as maps/style.py has it
-
-  function radiusOf({ isPoint, shape, weight }) {
-    if (!isPoint) return 0;
-    return shape === "square" ? SQUARE_RADIUS : radius(weight);
   }
 
   /** The row of the legend that an entry belongs to. */
@@ -109,12 +102,17 @@ placelines.entries = (() => {
     for (const entry of page.entries) {
       const top = entry.layers.at(-1);
       for (const layer of entry.layers) layer.getElement().classList.toggle("is-filtered", !entry.shown);
-      const size = radiusOf(entry);
-      if (top && entry.isPoint && entry.shown && size !== entry.radius) top.setRadius(size);
-      entry.radius = size;
       top?.getElement().setAttribute("aria-label", spoken(entry));
-      if (top && entry.isPoint) top.getElement().style.setProperty(entry.sure ? "fill" : "stroke", entry.tint ?? "");
+      if (entry.isPoint) showPoint(entry, top);
     }
+  }
+
+  /** Size and colour of a place, whose marker is `top` unless it stands in a crowd. */
+  function showPoint(entry, top) {
+    const size = radiusOf(entry);
+    if (top && entry.shown && size !== entry.radius) top.setRadius(size);
+    entry.radius = size;
+    top?.getElement().style.setProperty(entry.sure ? "fill" : "stroke", entry.tint ?? "");
   }
 
   return { light, link, prepare, showOnMap, spoken };

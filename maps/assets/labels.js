@@ -51,19 +51,20 @@ placelines.labels = (() => {
 
   /** The eight places of a name around a symbol, best first. */
   function aroundPoint([x, y], radius, size) {
-    const away = radius + 4;
-    const slant = radius * 0.7 + 2;
-    const [right, left] = [x + away, x - away - size.width];
+    const beside = radius + 4; // clear of another symbol on the same spot too
+    const away = radius + 2;
+    const aside = radius * 0.7;
+    const [right, left] = [x + beside, x - beside - size.width];
     const [middle, centre] = [y - size.height / 2, x - size.width / 2];
     return [
       [right, middle],
       [left, middle],
-      [centre, y - away - size.height + 2],
-      [centre, y + away - 2],
-      [x + slant, y - slant - size.height + 2],
-      [x + slant, y + slant - 2],
-      [x - slant - size.width, y - slant - size.height + 2],
-      [x - slant - size.width, y + slant - 2],
+      [centre, y - away - size.height],
+      [centre, y + away],
+      [x + aside, y - away - size.height],
+      [x + aside, y + away],
+      [x - aside - size.width, y - away - size.height],
+      [x - aside - size.width, y + away],
     ].map(([boxLeft, boxTop]) => boxAt(boxLeft, boxTop, size));
   }
 

@@ -2,8 +2,8 @@
  * What stands where on the map: names, signs, chips at the edge, inset.
  *
  * Everything is laid out anew whenever the map has come to rest, in pixels of the map's container. What is taken first
- * stays free of the rest: controls, an open popup, symbols, countries of the story, chips, signs, names of the story,
- * names of the basemap.
+ * stays free of the rest: controls, an open popup, symbols, countries of the story, chips, signs, names of the story's
+ * places, lettering of its lines, names of its areas, names of the basemap.
  */
 "use strict";
 
@@ -15,11 +15,12 @@ placelines.layout = (() => {
   const EDGE = 10; // pixels between a chip and the edge of the map
   const AREA_GAP = 12; // pixels between the name of an area and anything else
   const SIGN_GAP = 6; // pixels between a sign and anything else
+  const DEEP = 1; // cells of a country that must be seen around the name of one that the story does not tell of
   const MAX_CHIPS = 12;
   const MOST_SINGLES = 60; // places of a crowd that are named in one view
   const WANDERING_ZOOM = 5; // from here on the name of an area may leave its point
-  const FAR_AREA = 1e6; // metres from which a region is off the map rather than all around it
   const MAX_TOWNS = 10;
+  const TOWN_ZOOM = 3.5; // from here on towns are shown: farther out one stands for half a continent
   const MOST_DOTS = 300; // places in the inset
 
   function isInView(map, point, margin) {
@@ -64,10 +65,12 @@ placelines.layout = (() => {
     const frame = frameOf(map);
     placeCountries(page, room, frame, shown.filter((each) => each.entry.code));
     arrangeChips(page, room);
-    onMap.filter((each) => each.kind === "line").forEach((each) => placeSign(map, room, each));
+    const lines = onMap.filter((each) => each.kind === "line");
+    lines.filter((each) => each.entry.shield).forEach((each) => placeSign(map, room, each));
     onMap.filter((each) => each.entry.isPoint).forEach((each) => placeAtPoint(map, room, each, each.entry));
     if (page.crowd) placeCrowd(page, room);
-    onMap.filter((each) => each.kind === "label").forEach((each) => placeOnArea(map, room, each));
+    lines.filter((each) => !each.entry.shield).forEach((each) => placeSign(map, room, each));
+    onMap.filter((each) => each.kind === "label").forEach((each) => placeOnArea(map, room, each, isAtHome(map, page.data)));
     placeBasemapNames(page, room, frame);
     map.getPane("names").classList.remove("is-moving");
   }
@@ -134,10 +137,15 @@ placelines.layout = (() => {
     }
   }
 
+  /** Whether the middle of the view lies where the story plays. */
+  const isAtHome = (map, { view }) => L.latLngBounds(view.bounds).pad(0.2).contains(map.getCenter());
+
   /** Put the name of a region on its point, or near by; far out, near by would be in the next one. */
-  function placeOnArea(map, room, each) {
-    if (!isInView(map, each.entry.point, 0)) return;
-    const boxes = aroundArea(pixel(map, each.entry.point), each.size);
+  function placeOnArea(map, room, each, isHome) {
+    const { point, around } = each.entry;
+    const isSeen = isInView(map, point, 0);
+    if (!isSeen && !(around && isHome)) return;
+    const boxes = aroundArea(pixel(map, isSeen ? point : map.getCenter()), each.size);
     const box = room.choose(map.getZoom() < WANDERING_ZOOM ? boxes.slice(0, 3) : boxes, AREA_GAP);
     if (box) each.entry.anchor = show(map, each, box);
   }
@@ -148,8 +156,9 @@ placelines.layout = (() => {
     for (const each of names) {
       const code = each.entry?.code ?? each.c;
       const point = each.entry?.point ?? nearest(map, each.p);
-      const cells = code ? roomiest(page.blocks, code, frame) : []; // territories without a code share ""
       const ownPoint = isInView(map, point, 0) ? [pixel(map, point)] : [];
+      const least = each.entry || ownPoint.length ? 0 : DEEP; // an outpost should not bear the name of its country
+      const cells = code ? roomiest(page.blocks, code, frame, least) : []; // territories without a code share ""
       // A name that is crowded off its own point stays as near to it as it can.
       if (ownPoint.length) cells.sort((a, b) => apart(a, ownPoint[0]) - apart(b, ownPoint[0]));
       const spots = [...ownPoint, ...cells];
@@ -173,10 +182,10 @@ placelines.layout = (() => {
     const { map } = page;
     const zoom = map.getZoom();
     const of = (kind, rank) => page.names.filter((each) => each.kind === kind && (each.s ?? 0) <= rank);
-    placeCountries(page, room, frame, of("country", zoom - 1));
+    placeCountries(page, room, frame, of("country", zoom - 0.5));
     placeWaters(page, room, frame, of("sea", zoom - 1).filter((sea) => sea.k !== "lake" || zoom > sea.s + 3));
     let left = NARROW.matches ? MAX_TOWNS / 2 : MAX_TOWNS;
-    if (page.filters.layers.has("town")) return;
+    if (page.filters.layers.has("town") || zoom < TOWN_ZOOM) return;
     for (const each of of("town", 0)) if (left > 0 && placeTown(map, room, each)) left--;
   }
 
@@ -222,12 +231,12 @@ placelines.layout = (() => {
 
   // Chips: what the view leaves out
 
-  function isOffMap({ map, crowd }, entry) {
+  function isOffMap({ map, crowd, data }, entry) {
     if (entry.shape === "none" || !entry.shown || (crowd && !entry.path)) return false;
     if (entry.path) return !entry.seen.length;
     if (entry.code) return entry.anchor === null;
     if (entry.area === "continent" || entry.area === "region") return false;
-    if (entry.area === "admin1" && map.distance(map.getCenter(), entry.point) < FAR_AREA) return false;
+    if (entry.around && isAtHome(map, data)) return false;
     return !isInView(map, entry.point, entry.isPoint ? 2 : 0);
   }
 
@@ -299,5 +308,5 @@ placelines.layout = (() => {
     };
   }
 
-  return { arrange, controlBoxes, insetSize, isInView, middle };
+  return { TOWN_ZOOM, arrange, controlBoxes, insetSize, isInView, middle };
 })();

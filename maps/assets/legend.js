@@ -11,13 +11,13 @@ placelines.legend = (() => {
   const { svg, symbol } = placelines.symbols;
   const { change } = placelines.filters;
   const { frameOf, shows } = placelines.basemap;
-  const { arrange } = placelines.layout;
+  const { TOWN_ZOOM, arrange } = placelines.layout;
   const { guess } = placelines.list;
 
-  const SMALL = { width: 520, height: 440 }; // pixels below which a map has no room for an open legend
+  const SMALL = { width: 600, height: 480 }; // pixels below which a map has no room for an open legend
   const MEANINGS = {
-    circle: "Place in the story (size = mentions)",
-    label: "Country, region or natural feature in the story",
+    circle: "Place (size = mentions)",
+    label: "Country, region or natural feature",
     square: "Town standing for its government or team",
     none: "Only a word for its people or things",
   };
@@ -43,7 +43,16 @@ placelines.legend = (() => {
       change(page, { layers: off });
     };
     const element = button({ "aria-pressed": "true" }, press, ...looks.map(symbol), what, eye());
-    return make("li", {}, element);
+    const item = make("li", {}, element);
+    if (layers[0] === "town") showFrom(page.map, item, TOWN_ZOOM);
+    return item;
+  }
+
+  /** Show a row only where the map is near enough to show what it stands for. */
+  function showFrom(map, item, zoom) {
+    const look = () => (item.hidden = map.getZoom() < zoom);
+    map.on("zoomend", look);
+    look();
   }
 
   /** The layers that a row for lines switches: its entries, and where it stands for what is faint, that as well. */
@@ -93,19 +102,22 @@ placelines.legend = (() => {
     }
   }
 
-  /** Fold the legend where the map is small, with a button that unfolds it. */
+  /** Make the legend foldable; where the map is small, it starts folded. */
   function foldable(page, list) {
     const { map } = page;
     const press = () => {
       fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true"));
       arrange(page);
     };
-    const fold = button({ class: "fold", "aria-expanded": "false" }, press, "Legend");
+    const fold = button({ class: "fold" }, press, "Legend");
     const legend = make("div", { class: "rows" }, fold, list);
     const isFramed = document.documentElement.classList.contains("is-embedded");
+    let isSmall = null;
     const measure = () => {
       const { x, y } = map.getSize();
-      legend.classList.toggle("is-small", isFramed || x < SMALL.width || y < SMALL.height);
+      const wasSmall = isSmall;
+      isSmall = isFramed || x < SMALL.width || y < SMALL.height;
+      if (isSmall !== wasSmall) fold.setAttribute("aria-expanded", String(!isSmall));
     };
     map.on("resize", measure);
     measure();

@@ -206,6 +206,9 @@ placelines.list = (() => {
       at("places-tools").append(input, sorter(list));
       followArrows(input);
     }
+    const columns = make("p", { id: "columns", "aria-hidden": "true" }, "mentions, confidence");
+    if (page.entries.length) at("places").before(columns);
+    if (page.documents.length > 1) at("places-title").firstChild.data = "Places in these articles ";
     at("places").after(button({ id: "more", hidden: "" }, () => showMore(list)));
     at("unplaced").append(...unplaced(page, page.data.unplaced));
     render(list);

@@ -5,7 +5,7 @@
 
 placelines.panel = (() => {
   const { announce, at, make, plural } = placelines.elements;
-  const { day } = placelines.days;
+  const { origin } = placelines.articles;
 
   const LINKS = [
     ["GeoNames", "https://www.geonames.org/"],
@@ -62,7 +62,7 @@ placelines.panel = (() => {
     document.title = data.title;
     at("notes").append(...notes(data.notes));
     if (first && !others.length) {
-      at("source").append([first.source, first.date && day(first.date)].filter(Boolean).join(" · "));
+      at("source").append(...origin(first));
       return;
     }
     at("title").append(data.title);

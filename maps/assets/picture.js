@@ -11,7 +11,7 @@ placelines.picture = (() => {
   const { svg } = placelines.symbols;
   const { Layer } = placelines.basemap;
   const { arrange } = placelines.layout;
-  const { day } = placelines.days;
+  const { origin } = placelines.articles;
 
   const SCALE = 2; // pixels of the picture for one of the page
   const MOST_PIXELS = 16_000_000; // of a canvas: Safari takes no larger one
@@ -80,9 +80,8 @@ placelines.picture = (() => {
 
   /** Title, source and day, as wide as the map. */
   function stripPart({ data, documents }, width) {
-    const { source, date } = documents.length === 1 ? documents[0] : {};
-    const origin = [source, date && day(date)].filter(Boolean).join(" · ") || at("source").textContent;
-    const words = [make("h1", { dir: "auto" }, data.title), make("p", { dir: "auto" }, origin)];
+    const from = documents.length === 1 ? origin(documents[0]) : [at("source").textContent];
+    const words = [make("h1", { dir: "auto" }, data.title), make("p", { dir: "auto" }, ...from)];
     const strip = document.body.appendChild(make("div", { class: "picture-head" }, ...words));
     strip.style.width = `${width}px`;
     const part = { markup: copied(strip), x: 0, y: 0, width, height: strip.offsetHeight };

@@ -12,12 +12,15 @@ placelines.popups = (() => {
   const { card } = placelines.card;
   const { light, spoken } = placelines.entries;
 
+  const TALLEST = 440; // pixels of a popup: a taller one would push the map that it is about out of view
+
   function setUp(page) {
     const { map } = page;
     page.open = (entry, from) => open(page, entry, from);
     page.close = () => map.closePopup();
     map.on("popupclose", (event) => event.popup === page.popup && closed(page));
     map.on("moveend popupopen", () => stepBack(page));
+    map.on("resize", () => resize(page));
     page.on("filter", () => page.opened && !page.opened.shown && page.close());
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) page.close();
@@ -57,13 +60,9 @@ placelines.popups = (() => {
     page.replacing = true;
     map.closePopup();
     page.replacing = false;
-    const size = map.getSize();
-    const room = size.x - 64; // between its margins and those of the map
     page.popup = L.popup({
       className: "popup",
-      maxWidth: Math.min(348, room),
-      minWidth: Math.min(260, room),
-      maxHeight: Math.round(size.y * 0.74),
+      ...measures(map),
       offset: [0, entry.isPoint ? -entry.radius + 2 : 0],
       autoPanPadding: [12, 12],
     });
@@ -76,6 +75,26 @@ placelines.popups = (() => {
     arrange(page);
     announce(spoken(entry));
     page.emit("open", { entry, origin, element });
+  }
+
+  /** How large a popup may be on a map of this size. */
+  function measures(map) {
+    const { x, y } = map.getSize();
+    const room = x - 64; // between its margins and those of the map
+    return {
+      maxWidth: Math.min(348, room),
+      minWidth: Math.min(260, room),
+      maxHeight: Math.min(TALLEST, Math.round(y * 0.74)),
+    };
+  }
+
+  /** Let the popup take the size of what is in it and of the map; its own update() would take the focus away. */
+  function resize({ map, popup }) {
+    if (!popup?.isOpen()) return;
+    Object.assign(popup.options, measures(map));
+    popup._updateLayout();
+    popup._updatePosition();
+    popup._adjustPan();
   }
 
   function closed(page) {
@@ -99,5 +118,5 @@ placelines.popups = (() => {
     }
   }
 
-  return { setUp };
+  return { resize, setUp };
 })();

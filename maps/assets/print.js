@@ -26,6 +26,7 @@ placelines.print = (() => {
       const { map, legendHome } = page;
       screen = { theme: root.dataset.theme, centre: map.getCenter(), zoom: map.getZoom(), legendHome };
       page.close();
+      for (const lit of document.querySelectorAll(".is-lit")) lit.classList.remove("is-lit");
       at("stage").after(imprint);
       dress(page, true, { theme: "light", legendHome: page.key.getContainer() });
       fit(page);
@@ -58,15 +59,15 @@ placelines.print = (() => {
   }
 
   /**
-   * Let fresh copies stand in for the canvases, and return them: Chromium repeats on paper what was done to a canvas, and
-   * that it was wiped before becomes a white box, seen in Poppler 22.12, over the canvases below it.
+   * Let fresh copies stand in for the canvases, and return them: Chromium repeats on paper what was done to a canvas,
+   * and that it was wiped before becomes a white box, seen in Poppler 22.12, over the canvases below it.
    */
   function copyCanvases({ map }) {
     const canvases = [...map.getContainer().querySelectorAll("canvas")].filter(({ width, height }) => width && height);
     return canvases.map((canvas) => {
       const { width, height, className } = canvas;
-      const look = canvas.style.cssText;
-      const copy = make("canvas", { width, height, class: `${className} stand-in`, style: look, "aria-hidden": "true" });
+      const look = { class: `${className} stand-in`, style: canvas.style.cssText, "aria-hidden": "true" };
+      const copy = make("canvas", { width, height, ...look });
       copy.getContext("2d").drawImage(canvas, 0, 0);
       canvas.after(copy);
       return copy;

@@ -121,12 +121,15 @@ placelines.reader = (() => {
 
   /** Say where the reader is, and whether there is more either way. */
   async function describe(page) {
+    const asked = (page.bar.asked = {});
     const { number, order } = page.current;
     const orders = await shown(page, number);
     const place = orders.indexOf(order);
-    const among = place < 0 ? plural(orders.length, "mention") : `Mention ${place + 1} of ${orders.length}`;
+    const count = (await page.data.texts.get(number)) ? plural(orders.length, "mention") : "Text left out";
+    const among = place < 0 ? count : `Mention ${place + 1} of ${orders.length}`;
     const article = page.documents.length > 1 ? `Article ${(number + 1).toLocaleString("en")}: ` : "";
     const [before, after] = await Promise.all([neighbour(page, -1), neighbour(page, 1)]);
+    if (page.bar.asked !== asked) return; // it took longer than the next one
     page.bar.where.textContent = article ? article + among.toLowerCase() : among;
     page.bar.back.setAttribute("aria-disabled", String(!before));
     page.bar.on.setAttribute("aria-disabled", String(!after));

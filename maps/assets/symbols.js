@@ -28,7 +28,8 @@ placelines.symbols = (() => {
   function symbol({ shape, sure = true, strokes = [] }) {
     const width = shape === "line" ? LINE_WIDTH : 16;
     const look = `symbol is-${shape} ${sure ? "" : "is-unsure"}`.trim();
-    const icon = svg("svg", { class: look, viewBox: `0 0 ${width} 16`, "aria-hidden": "true" });
+    const box = { viewBox: `0 0 ${width} 16`, preserveAspectRatio: "xMidYMid slice" };
+    const icon = svg("svg", { class: look, ...box, "aria-hidden": "true" });
     if (shape === "line") {
       for (const stroke of strokes) icon.append(svg("path", { ...stroke, d: `M0 8H${width}` }));
     } else {
@@ -44,8 +45,8 @@ placelines.symbols = (() => {
     return icon;
   }
 
-  /** Radius in pixels of a place with so many mentions, as maps/style.py has it. */
-  const radius = (mentions) => Math.min(17, 3.5 + 4 * Math.sqrt(mentions));
+  /** Radius in pixels of a place by its mentions that pass the filters; half the side of a square. As maps/style.py. */
+  const radiusOf = ({ shape, weight }) => (shape === "square" ? 5 : Math.min(17, 3.5 + 4 * Math.sqrt(weight)));
 
-  return { arrow, radius, svg, symbol };
+  return { arrow, radiusOf, svg, symbol };
 })();

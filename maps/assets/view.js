@@ -13,10 +13,12 @@ placelines.view = (() => {
   const { legend } = placelines.legend;
   const { spoken } = placelines.entries;
 
-  const MARGIN = { wide: 64, narrow: 40 }; // pixels between the theatre and the edge of the map
+  const MARGIN = { wide: 64, narrow: 40, share: 0.12 }; // pixels from the theatre to the edge; at most that share
+  const PUSH = 600; // pixels off the middle that are as bad as one level of zoom less
   const CLEARANCE = 20; // pixels between a point of the theatre and a control
   const SCALE_ROOM = 130; // pixels that the scale bar takes at the lower left
   const MOST_NAMES = 400; // of areas and lines where there is a crowd of places
+  const WATERS = new Set(["bay", "canal", "gulf", "lake", "ocean", "reservoir", "river", "sea", "sound", "strait"]);
   const NEAREST = 11; // zoom at which a single place is shown
   const FAR = { continent: 3, country: 5, region: 5, physical: 6, admin1: 7 }; // zoom at which one off the map is shown
 
@@ -108,7 +110,8 @@ placelines.view = (() => {
     const isSign = entry.shape === "line" || entry.shape === "label";
     const lineStyle = entry.shield ? `is-line is-${entry.shield}` : `is-lettering is-${entry.sort}`;
     const style = entry.shape === "line" ? lineStyle : `is-${entry.shape}`;
-    const rank = [entry.count > 2 && "is-major", entry.code && "is-country", !entry.sure && "is-unsure"];
+    const sort = (entry.code && "is-country") || (entry.shape === "label" && WATERS.has(entry.kind) && "is-water");
+    const rank = [entry.count > 2 && "is-major", sort, !entry.sure && "is-unsure"];
     const look = ["is-story", style, ...rank].filter(Boolean).join(" ");
     const element = float(isSign ? "button" : "span", look, name, doubt, count);
     if (isSign && !entry.sure) element.setAttribute("aria-label", spoken(entry));
@@ -171,7 +174,8 @@ placelines.view = (() => {
   function fit(page, { animate = false } = {}) {
     const { map } = page;
     const boxes = controlBoxes(page);
-    const margin = NARROW.matches ? MARGIN.narrow : MARGIN.wide;
+    const { x, y } = map.getSize();
+    const margin = Math.min(NARROW.matches ? MARGIN.narrow : MARGIN.wide, MARGIN.share * Math.min(x, y));
     const key = cornerSize(map, ".leaflet-bottom.leaflet-left");
     const inset = cornerSize(map, ".leaflet-top.leaflet-right");
     const views = [];
@@ -183,7 +187,8 @@ placelines.view = (() => {
     }
     for (const step of [0.25, 0.5, 0.75]) views.push({ ...views[0], zoom: views[0].zoom - step });
     const clean = views.filter((view) => !hiddenPoints(page, view, boxes));
-    const best = clean.sort((a, b) => b.zoom - a.zoom || a.aside - b.aside)[0] ?? views[0];
+    const worth = ({ zoom, aside }) => zoom - aside / PUSH;
+    const best = clean.sort((a, b) => worth(b) - worth(a))[0] ?? views[0];
     move(map, best.centre, best.zoom, animate);
   }
 
