@@ -38,7 +38,7 @@ def told_of(*places: Place) -> Atlas:
 
 
 def set_zoom(page: Page, zoom: float) -> None:
-    page.evaluate("zoom => Object.entries(window).find(([n]) => n.startsWith('map_'))[1].setZoom(zoom)", zoom)
+    page.evaluate("zoom => { Object.entries(window).find(([n]) => n.startsWith('map_'))[1].setZoom(zoom); }", zoom)
 
 
 def in_view(page: Page) -> list[str]:
@@ -112,10 +112,10 @@ def test_a_text_of_two_megabytes_comes_through(reader: Reader) -> None:
     text = "\n\n".join(f"Paragraph {n}. " + "Nobody left Idlib on that day. " * 20 for n in range(3200))
     assert len(text) > 2_000_000
     document = Document("a", text, "Long")
-    said = [mention(document, "Idlib", IDLIB, after=at * 600) for at in range(100)]
+    said = [mention(document, "Idlib", IDLIB, after=at * 600) for at in range(20)]
     page = reader.open(rendered(Atlas([document], said)))
     assert "Paragraph 3199." in page.locator("article").inner_text()
-    assert page.locator("article mark").count() > 50
+    assert page.locator("article mark").count() == 20
 
 
 def test_an_article_without_a_title_goes_by_its_first_line_and_an_empty_one_by_none(reader: Reader) -> None:

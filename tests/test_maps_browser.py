@@ -208,7 +208,7 @@ def test_a_country_is_named_only_where_it_is(reader: Reader) -> None:
     page = reader.open(rendered(Atlas([document], [mention(document, "Larnaca", larnaca)])))
     for zoom in (9, 7):
         page.evaluate(
-            """zoom => Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom)""", zoom
+            """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""", zoom
         )
         named = texts(page, ".float.is-country.is-shown")
         assert "Cyprus" in named
@@ -227,7 +227,8 @@ def test_signs_and_lettering_cover_no_name_symbol_or_control(
     for zoom in zooms:
         if zoom is not None:
             page.evaluate(
-                """zoom => Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom)""", zoom
+                """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""",
+                zoom,
             )
         found = placed(page)
         assert found["signs"]
@@ -603,7 +604,8 @@ def test_nothing_on_the_map_covers_anything_else(reader: Reader, html: str, size
     for zoom in (None, 8, 6, 11, 4):
         if zoom is not None:
             page.evaluate(
-                """zoom => Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom)""", zoom
+                """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""",
+                zoom,
             )
         names = boxes(page, ".float.is-shown:not(.dot)")
         assert names

@@ -207,7 +207,7 @@ def test_places_at_one_point_are_named_together_at_any_zoom(crowd_page: _CrowdPa
     page = crowd_page.open([entry("A", 36, 36), entry("B", 36, 36, 7)])
     page.mouse.click(*symbol(page))
     assert page.evaluate("heard.at(-1)") == ["many", "B", "A"]
-    page.evaluate("map.setView([36, 36], 13, { animate: false })")
+    page.evaluate("void map.setView([36, 36], 13, { animate: false })")
     page.mouse.click(*symbol(page))
     assert page.evaluate("heard.at(-1)") == ["many", "B", "A"]
 
@@ -222,7 +222,9 @@ def test_the_pointer_peeks_at_places_but_not_through_controls(crowd_page: _Crowd
     assert canvas.evaluate("element => getComputedStyle(element).cursor") == "pointer"
     page.mouse.move(x + 40, y)
     assert page.evaluate("heard") == [["peek", "A"], ["peek", None]]
-    page.evaluate("map.setView(map.containerPointToLatLng([map.getSize().x / 2 + 608, 315]), 5, { animate: false })")
+    page.evaluate(
+        "void map.setView(map.containerPointToLatLng([map.getSize().x / 2 + 608, 315]), 5, { animate: false })"
+    )
     page.evaluate("map.panBy([0, 0], { animate: false })")
     zoom_in = page.locator(".leaflet-control-zoom-in").bounding_box()
     assert zoom_in
@@ -256,7 +258,7 @@ def test_the_world_repeats_and_its_edge_splits_nothing(crowd_page: _CrowdPage) -
     page = crowd_page.open([entry("Fiji", -18, 178.4), entry("Samoa", -13.8, 188.2)], zoom=1, at=(0, 180))
     assert len(page.evaluate("crowd.boxes()")) == 6, "the map is wide enough for both of them thrice"
     assert sorted(singles(page)) == ["Fiji", "Samoa"], "each is named once"
-    page.evaluate("map.setView([-16, 183], 6, { animate: false })")
+    page.evaluate("void map.setView([-16, 183], 6, { animate: false })")
     assert len(page.evaluate("crowd.boxes()")) == 2
 
 

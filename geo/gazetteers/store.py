@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .areas import AreaIndex
 
 _COLUMNS = "name, kind, lon, lat, feature_code, country, admin1, admin2, population, id, extent, claimed_by"
+_NAMED = "SELECT key, places FROM names WHERE key > ? ORDER BY key LIMIT 20000"
 _KEYS = "SELECT key FROM names WHERE key > ? AND length(key) BETWEEN ? AND ? ORDER BY key LIMIT 100000"
 _LAST_LATIN = "\u02af"
 """Keys in Latin letters come before it, those in other scripts behind."""
@@ -148,13 +149,15 @@ class StoredGazetteer:
         import numpy as np
 
         wanted = {number: place_id for place_id in place_ids if (number := self._number(place_id)) is not None}
-        rows = self._rows("SELECT key, places FROM names WHERE key > ?", _LAST_LATIN) if wanted else []
-        packed = [places for _, places in rows]
-        numbers = np.frombuffer(b"".join(packed), dtype=">u4") >> 3
-        row_of = np.repeat(np.arange(len(rows)), [len(places) // 4 for places in packed])
         keys: dict[str, list[str]] = {}
-        for at in np.flatnonzero(np.isin(numbers, list(wanted))):
-            keys.setdefault(wanted[int(numbers[at])], []).append(rows[row_of[at]][0])
+        last = _LAST_LATIN
+        while rows := self._rows(_NAMED, last) if wanted else []:
+            last = rows[-1][0]
+            packed = [places for _, places in rows]
+            numbers = np.frombuffer(b"".join(packed), dtype=">u4") >> 3
+            row_of = np.repeat(np.arange(len(rows)), [len(places) // 4 for places in packed])
+            for at in np.flatnonzero(np.isin(numbers, list(wanted))):
+                keys.setdefault(wanted[int(numbers[at])], []).append(rows[row_of[at]][0])
         return keys
 
     def get(self, place_id: str) -> Place | None:
