@@ -15,7 +15,7 @@ from maps import page as page_module
 from tests.browser import Reader
 from tests.lines import EVERY_KIND, M4_SECTION, told
 from tests.story import StoryGazetteer, settlement, story
-from tests.test_maps_browser import boxes, overlapping
+from tests.test_maps_browser import boxes, overlapping, set_zoom
 from tests.world import IDLIB, MIN_CONFIDENCE, mention
 
 MOST_CHARS = 1_200_000
@@ -35,10 +35,6 @@ def told_of(*places: Place) -> Atlas:
         said.append(mention(document, place.name, place, after=at))
         at = said[-1].toponym.end
     return Atlas([document], said)
-
-
-def set_zoom(page: Page, zoom: float) -> None:
-    page.evaluate("zoom => { Object.entries(window).find(([n]) => n.startsWith('map_'))[1].setZoom(zoom); }", zoom)
 
 
 def in_view(page: Page) -> list[str]:

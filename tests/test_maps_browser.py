@@ -53,6 +53,10 @@ def boxes(page: Page, selector: str) -> list[Box]:
     return found
 
 
+def set_zoom(page: Page, zoom: float) -> None:
+    page.evaluate("zoom => { Object.entries(window).find(([n]) => n.startsWith('map_'))[1].setZoom(zoom); }", zoom)
+
+
 def overlapping(found: list[Box], gap: float = 0) -> list[tuple[Box, Box]]:
     return [
         (a, b)
@@ -207,9 +211,7 @@ def test_a_country_is_named_only_where_it_is(reader: Reader) -> None:
     larnaca = settlement(146400, "Larnaca", 33.63, 34.92, "CY", 72_000)
     page = reader.open(rendered(Atlas([document], [mention(document, "Larnaca", larnaca)])))
     for zoom in (9, 7):
-        page.evaluate(
-            """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""", zoom
-        )
+        set_zoom(page, zoom)
         named = texts(page, ".float.is-country.is-shown")
         assert "Cyprus" in named
         assert "Somaliland" not in named, "it has no code, like Northern Cyprus"
@@ -226,10 +228,7 @@ def test_signs_and_lettering_cover_no_name_symbol_or_control(
     page = reader.open(rendered(told([*EVERY_KIND, M4_SECTION, m5()])), size=size, colours=colours)
     for zoom in zooms:
         if zoom is not None:
-            page.evaluate(
-                """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""",
-                zoom,
-            )
+            set_zoom(page, zoom)
         found = placed(page)
         assert found["signs"]
         assert overlapping([*found["signs"], *found["names"], *found["around"]], gap=0.5) == []
@@ -603,10 +602,7 @@ def test_nothing_on_the_map_covers_anything_else(reader: Reader, html: str, size
     page = reader.open(html, size=size)
     for zoom in (None, 8, 6, 11, 4):
         if zoom is not None:
-            page.evaluate(
-                """zoom => { Object.entries(window).find(([name]) => name.startsWith("map_"))[1].setZoom(zoom); }""",
-                zoom,
-            )
+            set_zoom(page, zoom)
         names = boxes(page, ".float.is-shown:not(.dot)")
         assert names
         found = names + boxes(page, ".leaflet-control:visible") + boxes(page, "#edges .chip:visible")

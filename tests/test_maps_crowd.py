@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
 from collections.abc import Sequence
@@ -101,13 +100,6 @@ def colour_at(page: Page, x: float, y: float) -> list[int]:
 
 
 PLACE = [0x00, 0x72, 0xB2]
-
-
-def test_the_vendored_supercluster_is_the_published_one(root: Path) -> None:
-    folder = root / "maps" / "assets" / "supercluster"
-    listed = {line[66:]: line[:64] for line in (folder / "SHA256SUMS").read_text().splitlines()}
-    assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in listed} == listed
-    assert {file.name for file in folder.iterdir()} == {*listed, "SHA256SUMS", "README.md"}
 
 
 def test_a_story_has_no_crowd() -> None:

@@ -242,7 +242,7 @@ placelines.layout = (() => {
 
   function arrangeChips(page, room) {
     const { map } = page;
-    const edges = document.getElementById("edges");
+    const edges = placelines.elements.at("edges");
     const home = L.latLngBounds(page.data.view.bounds).pad(0.05);
     const off = page.entries.filter((entry) => isOffMap(page, entry));
     const isAway = !map.getBounds().intersects(home);

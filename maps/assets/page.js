@@ -12,7 +12,7 @@
 
 (() => {
   const { CALM } = placelines;
-  const { make } = placelines.elements;
+  const { at, make } = placelines.elements;
   const { arrange } = placelines.layout;
   const { drawBasemap, fit } = placelines.view;
 
@@ -49,8 +49,8 @@
     try {
       await adopt(map, layers, crowd);
     } catch (error) {
-      document.getElementById("title").textContent = "This page could not be shown";
-      document.getElementById("source").textContent = error.message;
+      at("title").textContent = "This page could not be shown";
+      at("source").textContent = error.message;
       throw error;
     } finally {
       root.dataset.ready = "";

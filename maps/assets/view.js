@@ -8,7 +8,7 @@ placelines.view = (() => {
   const { Layer, decode } = placelines.basemap;
   const { overlap } = placelines.labels;
   const { arrange, controlBoxes, insetSize, isInView } = placelines.layout;
-  const { make } = placelines.elements;
+  const { at, button, make } = placelines.elements;
   const { arrow } = placelines.symbols;
   const { legend } = placelines.legend;
   const { spoken } = placelines.entries;
@@ -65,14 +65,13 @@ placelines.view = (() => {
 
   function homeButton(page) {
     const label = "Back to the story area";
-    const button = make("button", { type: "button", class: "home", title: label, "aria-label": label });
-    button.addEventListener("click", () => goHome(page));
-    return make("div", { class: "leaflet-bar" }, button);
+    const home = button({ class: "home", title: label, "aria-label": label }, () => goHome(page));
+    return make("div", { class: "leaflet-bar" }, home);
   }
 
   /** The legend stands on a wide map, and below a narrow one; or where `page.legendHome` says. */
   function placeLegend(page) {
-    const home = page.legendHome ?? (NARROW.matches ? document.getElementById("key") : page.key.getContainer());
+    const home = page.legendHome ?? (NARROW.matches ? at("key") : page.key.getContainer());
     home.append(page.legend);
   }
 
@@ -143,15 +142,12 @@ placelines.view = (() => {
     const from = entry.distance ? `, ${entry.distance} from ${page.entries[page.data.view.main].name}` : "";
     const look = `chip ${entry.sure ? "" : "is-unsure"}`;
     const attributes = { type: "button", class: look, "aria-label": `Go to ${entry.name}${doubt}${from}` };
-    const button = make("button", attributes, arrow(), make("bdi", {}, entry.name), unspoken);
-    page.link(button, entry, "map");
-    return button;
+    const element = make("button", attributes, arrow(), make("bdi", {}, entry.name), unspoken);
+    return page.link(element, entry, "map");
   }
 
   function backChip(page) {
-    const button = make("button", { type: "button", class: "chip is-back" }, arrow(), "Story area");
-    button.addEventListener("click", () => goHome(page));
-    return button;
+    return button({ class: "chip is-back" }, () => goHome(page), arrow(), "Story area");
   }
 
   /** Unpack the basemap and put it below everything. Without it the page still works. */
