@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -19,11 +18,10 @@ from geo.pipeline import Geoparser
 from geo.recognizers.model import WITHOUT_MODEL
 from geo.resolvers.context import ContextResolver
 from tests.hostile.make_hostile import CASES, Case
+from tests.timing import assert_linear, seconds
 from tests.world import EmptyGazetteer
 
-FEW, TIMES = 600, 4
-MOST_GROWTH = 7.0
-"""A text four times as long takes four times as long; where work grows with the square it takes 16 times as long."""
+FEW = 600
 MODELS = (WITHOUT_MODEL, "en_core_web_sm")
 NAMES = [case for case in CASES if case.file_name.startswith("N")]
 
@@ -127,13 +125,6 @@ def _invented(count: int) -> Iterator[str]:
     return (f"{a}{b}{c}{d}ville" for a in "BCDFGHJKLM" for b in "aeiou" for c in "bdfgklmnpr" for d in "aeio"[:count])
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    # Of this thread alone: numpy's matrix products keep other threads busy waiting.
-    start = time.thread_time()
-    work()
-    return time.thread_time() - start
-
-
 @pytest.mark.parametrize(
     "make",
     [
@@ -170,9 +161,7 @@ def _seconds(work: Callable[[], object]) -> float:
     ],
 )
 def test_time_grows_no_faster_than_the_text(fast_geoparser: Geoparser, make: Callable[[int], str]) -> None:
-    short, long = make(FEW), make(TIMES * FEW)
-    few = min(_seconds(lambda: read(fast_geoparser, short)) for _ in range(2))
-    assert _seconds(lambda: read(fast_geoparser, long)) < MOST_GROWTH * few + 0.3
+    assert_linear(lambda size: read(fast_geoparser, make(size)), FEW)
 
 
 class CrowdedGazetteer(EmptyGazetteer):
@@ -216,18 +205,17 @@ def _seconds_to_resolve(names: int, places: int) -> float:
     reader = Geoparser(gazetteer=CrowdedGazetteer(places)).reader
     document, toponyms = _chain(names)
     resolutions: list[Resolution] = []
-    seconds = _seconds(lambda: resolutions.extend(reader.resolve(document, toponyms)))
+    taken = seconds(lambda: resolutions.extend(reader.resolve(document, toponyms)))
     assert [resolution.toponym for resolution in resolutions] == toponyms
-    return seconds
+    return taken
 
 
 def test_a_thousand_names_of_five_hundred_places_are_resolved_in_seconds() -> None:
-    assert _seconds_to_resolve(1000, 500) < 4.0  # 1.9 s where it was written
+    assert _seconds_to_resolve(1000, 500) < 10  # 1.9 s where it was written
 
 
 def test_candidates_are_not_compared_in_all_pairs() -> None:
-    few = min(_seconds_to_resolve(200, 125) for _ in range(2))
-    assert _seconds_to_resolve(200, 500) < 5.0 * few + 0.1
+    assert_linear(lambda places: _seconds_to_resolve(200, places), 125)
 
 
 def _peak_bytes(work: Callable[[], object]) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from geo.learned import DATA_FILE, load_learned
 from geo.recognizers.features import FIELDS, MODEL_FIELDS
 from geo.resolvers.features import FIELDS as CANDIDATE_FIELDS
 from geo.resolvers.joint import SECOND_FIELDS
+from tests.timing import seconds
 
 
 def test_the_weights_that_come_along_fit_the_features() -> None:
@@ -33,9 +34,7 @@ def test_they_are_small_and_loaded_quickly(tmp_path: Path) -> None:
     for number in range(5):
         copy = tmp_path / f"{number}.npz"
         copy.write_bytes(DATA_FILE.read_bytes())
-        start = time.process_time()
-        load_learned(copy)
-        taken.append(time.process_time() - start)
+        taken.append(seconds(partial(load_learned, copy)))
     assert min(taken) < 0.05
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from geo.errors import ResourceError
 from geo.recognizers import lexicon as module
 from geo.recognizers.lexicon import DATA_FILE, NO_FACTS, Lexicon, WordFacts, level, load_lexicon, packed
+from tests.timing import seconds
 
 CONTENT = packed({"reading": WordFacts(177, 0, 137, 239), "muller": WordFacts(0, 0, 170, 24)})
 
@@ -117,13 +117,7 @@ def test_a_missing_file_is_named_with_the_mend(tmp_path: Path, monkeypatch: pyte
 def test_the_shipped_file_is_small_and_loads_fast() -> None:
     content = DATA_FILE.read_bytes()
     assert len(content) < 2_000_000
-
-    def seconds() -> float:
-        start = time.perf_counter()
-        Lexicon(DATA_FILE.read_bytes())
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(5)) < 0.02
+    assert min(seconds(lambda: Lexicon(DATA_FILE.read_bytes())) for _ in range(5)) < 0.02
 
 
 def test_importing_and_asking_loads_nothing_heavy(root: Path) -> None:

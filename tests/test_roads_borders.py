@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -96,9 +95,7 @@ def test_what_has_no_border_has_none(wanted: Sought) -> None:
 
 @pytest.mark.parametrize(("pair", "km"), LENGTHS_KM.items())
 def test_borders_of_the_world_are_about_as_long_as_published(borders: BorderLines, pair: str, km: float) -> None:
-    start = time.perf_counter()
     (border,) = borders.named(sought(*pair.split("-")))
-    assert time.perf_counter() - start < 2
     assert border.id == f"border:{pair}"
     assert 0.75 * km <= length_m(border.geometry) / 1000 <= 1.05 * km
 
