@@ -2,153 +2,138 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
-from typing import Generic, TypeVar
+from itertools import chain, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .model import LINE_KINDS, Candidate, Document, Kind, Line, Mention, Place, Referent, Resolution, Role, Vicinity
+from .entries import Area, Entry, areas_of, counted, entries_of, told_of
+from .model import LINE_KINDS, Document, Line, Mention, Place
+from .provenance import Run
+from .selection import DocumentFilter, MentionFilter
 
-MAX_RIVALS = 5
-"""Most other candidates that readers are told of."""
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
-R = TypeVar("R", Place, Line)
-
-_NEARNESS = {role: at for at, role in enumerate((Role.LITERAL, Role.EMBEDDED, Role.METONYM, Role.DEMONYM))}
-"""How near what a name does is to naming the place itself, nearest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[R]):
-    """One referent with everything that was said of it."""
-
-    referent: R
-    """The place or line."""
-    mentions: tuple[Mention, ...]
-    """Its mentions, in order of document and text; never empty."""
-
-    @property
-    def confidence(self) -> float:
-        """Confidence of its surest mention, 0 to 1: the others have the same referent, and their doubt is no news."""
-        return max(mention.resolution.confidence for mention in self.mentions)
-
-    @property
-    def is_asserted(self) -> bool:
-        """Whether any mention is sure enough to tell of it as a fact."""
-        return any(mention.resolution.is_asserted for mention in self.mentions)
-
-    @property
-    def role(self) -> Role:
-        """Role of the entry: literal if any mention is, else the most frequent role, on a tie the nearest to that."""
-        roles = Counter(mention.resolution.role for mention in self.mentions)
-        return Role.LITERAL if Role.LITERAL in roles else min(roles, key=lambda role: (-roles[role], _NEARNESS[role]))
-
-    @property
-    def name_as_written(self) -> str:
-        """The most frequent spelling among the mentions of the entry's role, the first of them on a tie."""
-        role = self.role
-        spellings = Counter(mention.toponym.text for mention in self.mentions if mention.resolution.role is role)
-        return spellings.most_common(1)[0][0]
-
-    @property
-    def display_name(self) -> str:
-        """The name for a reader: as the texts spell it.
-
-        The gazetteer's for lines, for countries, for what people put on a list ("Mississippi" the river is the
-        Mississippi River), and for names in capitals.
-        """
-        if _has_one_name(self.referent):
-            return self.referent.name
-        names = [m.toponym.text for m in self.mentions if m.resolution.role is not Role.DEMONYM]
-        spellings = Counter(name for name in names if not name.isupper())
-        return spellings.most_common(1)[0][0] if spellings else self.referent.name
-
-    @property
-    def best(self) -> Mention:
-        """The mention that tells best why it is on the map.
-
-        The one with the highest confidence, one that is asserted before others, then a literal one; the first on a tie.
-        """
-        return max(self.mentions, key=lambda mention: _telling(mention.resolution))
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One area near a place or line with every mention that tells of it."""
-
-    entry: Entry[Place] | Entry[Line]
-    """The place or line that it is told by, with only the mentions that tell of the area; never empty."""
-    vicinity: Vicinity
-    """How it lies to that, in the words of the first of them."""
-
-    @property
-    def id(self) -> str:
-        """Stable id: the place's, with what sets the area apart: ``geonames:169389/offset-20000m-45deg-r12202m``."""
-        told = self.vicinity
-        distance = None if told.distance_m is None else f"{told.distance_m:.0f}m"
-        bearing = None if told.bearing_deg is None else f"{told.bearing_deg:g}deg"
-        parts = (told.sort, distance, bearing, f"r{told.radius_m:.0f}m", told.other.id if told.other else None)
-        return f"{self.entry.referent.id}/{'-'.join(filter(None, parts))}"
-
-    @property
-    def words(self) -> str:
-        """How the text says it, of the mention that tells best: "20 km (12 miles) north-east of Idlib"."""
-        best = self.entry.best
-        vicinity = best.vicinity or self.vicinity
-        return vicinity.text if vicinity.other else f"{vicinity.text} {best.toponym.text}"
+UnitCode: TypeAlias = tuple[str, str | None]
+"""ISO 3166-1 alpha-2 code of a country, and GeoNames code of a first-level unit in it; None for the country."""
 
 
 class Atlas:
     """Referents with their excerpts, over any number of documents.
 
     An atlas is a value: `merge` is associative and commutative, and everything it lists is sorted, so that any split of
-    a corpus gives the same atlas.
+    a corpus gives the same atlas. It iterates over its entries, the places, then the lines; ``len`` counts these, and
+    `__getitem__` finds one by its id.
 
     Parameters
     ----------
     documents, mentions
         In any order; kept sorted by document id and position.
+    units
+        Names of the countries and first-level units that its places lie in, by ISO 3166-1 alpha-2 code of the country
+        and GeoNames code of the unit, None for the country itself.
+    runs
+        With what the documents were read, in any order.
 
     Raises
     ------
     ValueError
         If two different documents share an id, or a mention belongs to no document.
+
+    Examples
+    --------
+    >>> atlas = Atlas([Document("news", "Rain.")])
+    >>> atlas, len(atlas), list(atlas), "geonames:169389" in atlas
+    (<Atlas: 1 document, 0 places, 0 lines, 0 unresolved names>, 0, [], False)
     """
 
-    def __init__(self, documents: Iterable[Document] = (), mentions: Iterable[Mention] = ()) -> None:
+    def __init__(
+        self,
+        documents: Iterable[Document] = (),
+        mentions: Iterable[Mention] = (),
+        *,
+        units: Mapping[UnitCode, str] | None = None,
+        runs: Iterable[Run] = (),
+    ) -> None:
         by_id: dict[str, Document] = {}
         for document in documents:
             if by_id.setdefault(document.id, document) != document:
                 raise ValueError(f"two different documents are called {document.id!r}")
         self.documents: tuple[Document, ...] = tuple(by_id[key] for key in sorted(by_id))
-        self.mentions: tuple[Mention, ...] = tuple(sorted(set(mentions), key=_reading_order))
+        self.mentions: tuple[Mention, ...] = _in_reading_order(mentions)
         strangers = {mention.document_id for mention in self.mentions} - by_id.keys()
         if strangers:
             raise ValueError(f"mentions of unknown documents: {sorted(strangers)[:3]}")
+        self.units: Mapping[UnitCode, str] = dict(units or {})
+        self.runs: tuple[Run, ...] = tuple(sorted(set(runs), key=repr))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Atlas):
             return NotImplemented
-        return self.documents == other.documents and self.mentions == other.mentions
+        return self._value == other._value
 
     def __hash__(self) -> int:
         return hash((self.documents, self.mentions))
 
+    @property
+    def _value(self) -> tuple[object, ...]:
+        return self.documents, self.mentions, self.units, self.runs
+
     def __repr__(self) -> str:
-        counts = (len(self.documents), len(self.places), len(self.lines), len(self.unresolved))
-        return "<Atlas: {} documents, {} places, {} lines, {} unresolved names>".format(*counts)
+        counts = {
+            "document": len(self.documents),
+            "place": len(self.places),
+            "line": len(self.lines),
+            "unresolved name": len(self.unresolved_names),
+        }
+        told = (counted(count, noun) for noun, count in counts.items())
+        return f"<Atlas: {', '.join(told)}>"
+
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook, in which whatever an article says is only text."""
+        from .writers.notebook import as_html
+
+        return as_html(self)
+
+    def __iter__(self) -> Iterator[Entry[Place] | Entry[Line]]:
+        return chain(self.places, self.lines)
+
+    def __len__(self) -> int:
+        return len(self.places) + len(self.lines)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether a place or line is told of: itself, its entry, or its id."""
+        if isinstance(item, Entry):
+            return self._by_id.get(item.referent.id) == item
+        return (item.id if isinstance(item, Place | Line) else item) in self._by_id
+
+    def __getitem__(self, place_id: str) -> Entry[Place] | Entry[Line]:
+        """Return the entry of a place or line by its id, also of a line of which only sections are told of.
+
+        Raises
+        ------
+        KeyError
+            If nothing tells of it.
+        """
+        return self._by_id[place_id]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Entry[Place] | Entry[Line]]:
+        return {entry.referent.id: entry for entry in chain(self.whole_lines, self)}
 
     @cached_property
     def places(self) -> tuple[Entry[Place], ...]:
         """Every place that was found, most mentioned first, then by id."""
-        return _entries(_told_of(self.mentions, Place))
+        return entries_of(told_of(self.mentions, Place))
 
     @cached_property
     def lines(self) -> tuple[Entry[Line], ...]:
         """Every line that was found, most mentioned first, then by id."""
-        return _entries(_told_of(self.mentions, Line))
+        return entries_of(told_of(self.mentions, Line))
 
     @cached_property
     def whole_lines(self) -> tuple[Entry[Line], ...]:
@@ -156,15 +141,15 @@ class Atlas:
 
         A section of which the whole is not known is in none of them.
         """
-        return _entries(
-            (whole, mention) for line, mention in _told_of(self.mentions, Line) if (whole := line.whole_line)
+        return entries_of(
+            (whole, mention) for line, mention in told_of(self.mentions, Line) if (whole := line.whole_line)
         )
 
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Every area near a place or line that was found, most mentioned first, then by id."""
         entries: list[Entry[Place] | Entry[Line]] = [*self.places, *self.lines]
-        areas = (area for entry in entries for area in _areas(entry))
+        areas = (area for entry in entries for area in areas_of(entry))
         return tuple(sorted(areas, key=lambda area: (-len(area.entry.mentions), area.id)))
 
     @cached_property
@@ -185,6 +170,24 @@ class Atlas:
             names.setdefault(name, mention.resolution.why)
         return names
 
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """What the licences of everything in it ask to be shown wherever it is, each once."""
+        asked = [source for run in self.runs for source in (*run.gazetteers, *run.services)]
+        courses = (entry.referent.attribution for entry in (*self.lines, *self.whole_lines))
+        wanted = (*(source.attribution for source in asked), *sorted(filter(None, courses)))
+        return tuple(dict.fromkeys(filter(None, wanted)))
+
+    @property
+    def min_confidence(self) -> float | None:
+        """Confidence from which its places were asserted, 0 to 1; None where that is not known, or is not one."""
+        thresholds = {run.min_confidence for run in self.runs}
+        return thresholds.pop() if len(thresholds) == 1 else None
+
+    def unit_name(self, country_code: str | None, admin1_code: str | None = None) -> str | None:
+        """Return the name of a country, or of a first-level unit of it; None where it is not known."""
+        return None if country_code is None else self.units.get((country_code, admin1_code))
+
     def document(self, document_id: str) -> Document:
         """Return one document; KeyError when there is none of that id."""
         for document in self.documents:
@@ -192,56 +195,162 @@ class Atlas:
                 return document
         raise KeyError(document_id)
 
-    def merge(self, other: Atlas) -> Atlas:
-        """Return the atlas of both sets of documents."""
-        return Atlas(self.documents + other.documents, self.mentions + other.mentions)
+    def merge(self, *others: Atlas) -> Atlas:
+        """Return the atlas of the documents of all of them.
+
+        Raises
+        ------
+        ValueError
+            If two different documents share an id.
+        """
+        return merged((self, *others))
+
+    def __or__(self, other: Atlas) -> Atlas:
+        if not isinstance(other, Atlas):
+            return NotImplemented
+        return self.merge(other)
+
+    def filter(
+        self,
+        *,
+        kind: str | Iterable[str] | None = None,
+        country: str | Iterable[str] | None = None,
+        role: str | Iterable[str] | None = None,
+        min_confidence: float | None = None,
+        asserted: bool | None = None,
+        source: str | Iterable[str] | None = None,
+        article: str | Iterable[str] | None = None,
+        since: datetime.date | str | None = None,
+        until: datetime.date | str | None = None,
+    ) -> Atlas:
+        """Return the atlas of the documents and mentions that fit everything that is asked.
+
+        A name that nobody could resolve has neither country nor confidence and is not asserted; it has a kind only if
+        the text says so, as of a road. Documents that fit stay, though none of their mentions may.
+
+        Parameters
+        ----------
+        kind
+            `Kind` of the place or line, or several.
+        country
+            ISO 3166-1 alpha-2 code of the country it lies in, in any case, or several.
+        role
+            `Role` of the mention, or several.
+        min_confidence
+            Least confidence of the mention, 0 to 1.
+        asserted
+            True for mentions that are told as facts, False for the others.
+        source
+            Publisher of the document, or several.
+        article
+            Id of the document, or several.
+        since, until
+            First and last day of publication, as a date or in ISO 8601; a document without a date does not fit.
+
+        Raises
+        ------
+        OptionError
+            If there is no such kind or role, or something is no code of a country, share or day.
+        """
+        wanted = DocumentFilter.of(source=source, article=article, since=since, until=until)
+        told = MentionFilter.of(kind=kind, country=country, role=role, min_confidence=min_confidence, asserted=asserted)
+        documents = {document.id: document for document in self.documents if wanted.fits(document)}
+        mentions = (each for each in self.mentions if each.document_id in documents and told.fits(each))
+        return Atlas(documents.values(), mentions, units=self.units, runs=self.runs)
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """All places, lines and areas as a GeoJSON feature collection, with the fields of ``docs/formats.md``."""
+        from .writers.objects import feature_collection
+
+        return feature_collection(self)
+
+    def to_geodataframe(self, layer: str = "places") -> GeoDataFrame:
+        """Return a layer as a table of GeoPandas.
+
+        Parameters
+        ----------
+        layer
+            "places", "lines", "areas", "mentions" or "unlocated", with the fields of ``docs/formats.md``.
+
+        Returns
+        -------
+        GeoDataFrame
+            In EPSG:4326, a row a feature; every geometry of "unlocated" is missing. What is unknown is missing:
+            whole numbers and truth values are of the types "Int64" and "boolean", days "datetime64[s]".
+
+        Raises
+        ------
+        OptionError
+            If there is no such layer.
+        ResourceError
+            If GeoPandas is not installed.
+        """
+        from .writers.objects import geodataframe
+
+        return geodataframe(self, layer)
+
+    def to_file(self, path: str | os.PathLike[str], *, overwrite: bool = True) -> tuple[Path, ...]:
+        """Write it to a file in the format that its name tells, whole or not at all.
+
+        Parameters
+        ----------
+        path
+            Where to: ``story.gpkg``, ``story.geojson``, ``story.json`` or another of ``docs/formats.md``.
+        overwrite
+            Whether a file that is there already is replaced.
+
+        Returns
+        -------
+        tuple
+            What was written, the files that belong beside it included.
+
+        Raises
+        ------
+        OptionError
+            If no known format ends like that.
+        ResourceError
+            If the format needs something that is not installed.
+        OutputError
+            If a file is there already, or the disk refuses.
+        """
+        from .writers.formats import write
+
+        return write(self, Path(path), overwrite=overwrite)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Atlas:
+        """Read back what `to_file` or the command wrote; see `geo.read_atlas`."""
+        from .writers.formats import read_atlas
+
+        return read_atlas(path)
 
 
-def rivals(resolution: Resolution) -> tuple[Candidate, ...]:
-    """Return what else a toponym may mean, best first, the referent left out: at most `MAX_RIVALS` candidates."""
-    chosen = resolution.referent
-    others = (each for each in resolution.candidates if chosen is None or each.referent.id != chosen.id)
-    return tuple(islice(others, MAX_RIVALS))
+def merged(atlases: Iterable[Atlas]) -> Atlas:
+    """Return the atlas of all documents of some atlases, in whatever order they come.
+
+    Where two call a country or unit differently, as gazetteers of two versions may, the name that sorts first stays.
+    """
+    documents: list[Document] = []
+    mentions: list[Mention] = []
+    units: dict[UnitCode, str] = {}
+    runs: set[Run] = set()
+    for atlas in atlases:
+        documents += atlas.documents
+        mentions += atlas.mentions
+        runs.update(atlas.runs)
+        for code, name in atlas.units.items():
+            units[code] = min(name, units.get(code, name))
+    return Atlas(documents, mentions, units=units, runs=runs)
 
 
-def _telling(resolution: Resolution) -> tuple[bool, bool, float]:
-    return resolution.is_asserted, resolution.role is Role.LITERAL, resolution.confidence
-
-
-def _has_one_name(referent: Referent) -> bool:
-    """Whether readers know it by the gazetteer's name, however a text spells it."""
-    if isinstance(referent, Line):
-        return True
-    return referent.is_hand_kept or referent.kind in {Kind.COUNTRY, Kind.CONTINENT}
+def _in_reading_order(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions, each once, by document, position and referent, those alike in that by what else they say."""
+    in_order = sorted(dict.fromkeys(mentions), key=_reading_order)
+    alike = (list(group) for _, group in groupby(in_order, _reading_order))
+    return tuple(mention for group in alike for mention in (sorted(group, key=repr) if len(group) > 1 else group))
 
 
 def _reading_order(mention: Mention) -> tuple[str, int, int, str]:
     referent = mention.resolution.referent
     return mention.document_id, mention.toponym.start, mention.toponym.end, referent.id if referent else ""
-
-
-def _told_of(mentions: Iterable[Mention], sort: type[R]) -> Iterator[tuple[R, Mention]]:
-    """Yield the mentions of one sort of referent."""
-    for mention in mentions:
-        referent = mention.resolution.referent
-        if isinstance(referent, sort):
-            yield referent, mention
-
-
-def _areas(entry: Entry[Place] | Entry[Line]) -> Iterator[Area]:
-    """Yield the areas that are told of by a place or line, the same one in other words once."""
-    groups: dict[tuple[object, ...], list[tuple[Vicinity, Mention]]] = {}
-    for mention in entry.mentions:
-        if mention.vicinity is not None:
-            groups.setdefault(mention.vicinity.measure, []).append((mention.vicinity, mention))
-    for group in groups.values():
-        yield Area(replace(entry, mentions=tuple(mention for _, mention in group)), group[0][0])
-
-
-def _entries(told: Iterable[tuple[R, Mention]]) -> tuple[Entry[R], ...]:
-    """Group mentions by what they tell of; the first referent seen speaks for its id."""
-    groups: dict[str, tuple[R, list[Mention]]] = {}
-    for referent, mention in told:
-        groups.setdefault(referent.id, (referent, []))[1].append(mention)
-    entries = (Entry(referent, tuple(group)) for referent, group in groups.values())
-    return tuple(sorted(entries, key=lambda entry: (-len(entry.mentions), entry.referent.id)))

@@ -112,6 +112,11 @@ class Extent:
         """(west, south, east, north), the order of RFC 7946 section 5."""
         return self.west, self.south, self.east, self.north
 
+    @property
+    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The south-western and the north-eastern corner, each as (longitude, latitude)."""
+        return (self.west, self.south), (self.east, self.north)
+
     def contains(self, lonlat: tuple[float, float]) -> bool:
         """Whether a point lies in the box or on its edge."""
         lon, lat = lonlat

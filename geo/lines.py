@@ -141,8 +141,18 @@ def simplified(geometry: Geometry, zoom: int) -> Geometry:
 
 
 def midpoint(geometry: Geometry) -> tuple[float, float]:
-    """Return the point half-way along the longest part of a line as (longitude, latitude), -180 to 180."""
+    """Return the point half-way along the longest part of a line as (longitude, latitude), -180 to 180.
+
+    Of a line of which all points are one, that point.
+
+    Examples
+    --------
+    >>> midpoint(LineString([(1, 0), (3, 0)])), midpoint(LineString([(1, 2), (1, 2)]))
+    ((2.0, 0.0), (1.0, 2.0))
+    """
     lengths = [legs_m(course) for course in courses(geometry)]
+    if not lengths:
+        return _lonlat(shapely.get_coordinates(geometry)[0])
     longest = max(range(len(lengths)), key=lambda number: float(lengths[number].sum()))
     course, legs = courses(geometry)[longest], lengths[longest]
     along = np.cumsum(legs)

@@ -11,7 +11,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from .extent import Extent
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Geometry(TypedDict):
-    """A GeoJSON geometry (RFC 7946 section 3.1) as ``__geo_interface__`` gives it: longitude first."""
+    """A GeoJSON geometry (RFC 7946 section 3.1): longitude first."""
 
     type: str
     coordinates: object
@@ -223,7 +223,7 @@ class Place:
         return self.feature_code == "PPLC"
 
     @property
-    def __geo_interface__(self) -> Geometry:
+    def __geo_interface__(self) -> dict[str, Any]:
         return {"type": "Point", "coordinates": self.lonlat}
 
 
@@ -285,7 +285,7 @@ class Line:
         return self.course is not Course.SURVEYED
 
     @property
-    def __geo_interface__(self) -> Geometry:
+    def __geo_interface__(self) -> dict[str, Any]:
         shape = self.geometry.__geo_interface__
         return {"type": shape["type"], "coordinates": shape["coordinates"]}
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from .atlas import Atlas
+from .atlas import Atlas, UnitCode, merged
 from .corrections import Corrections
+from .entries import rivals
 from .excerpts import excerpt, sentences
 from .gazetteers import Gazetteer
 from .gazetteers.embedded import open_embedded
 from .gazetteers.known import KnownNames
+from .gazetteers.stack import described
 from .learned import DATA_FILE, load_learned
-from .model import Document, Mention, Origin, Resolution, Role, Toponym
+from .model import Document, Mention, Origin, Place, Resolution, Role, Toponym
+from .provenance import Run, Source
 from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
 from .recognizers.spans import touching
@@ -24,9 +29,10 @@ from .resolvers.context import ContextResolver
 from .resolvers.joint import JointReader
 from .resolvers.rivers import RiverDrawer
 from .resolvers.roads import RoadResolver
-from .roads import RoadSource
+from .roads import OSM_ATTRIBUTION, RoadSource
 from .roads.borders import BorderLines
 from .roads.schematic import SchematicRoads
+from .version import __version__
 
 if TYPE_CHECKING:
     from .geocoders import NominatimGeocoder
@@ -83,7 +89,8 @@ class Geoparser:
         corrections: Corrections | None = None,
     ) -> None:
         self.gazetteer: Gazetteer = gazetteer if gazetteer is not None else open_embedded()
-        learned = load_learned(weights or DATA_FILE)
+        self._weights = weights or DATA_FILE
+        learned = load_learned(self._weights)
         known = KnownNames(self.gazetteer)
         ask = geocoder.search if geocoder is not None else None
         measured = learned.reader(has_model=model != WITHOUT_MODEL).min_confidence
@@ -97,16 +104,15 @@ class Geoparser:
         order = list(Origin)
         sources = [*roads, BorderLines(self.gazetteer), SchematicRoads(self.gazetteer)]
         sources.sort(key=lambda source: order.index(source.origin))
+        self._sources = tuple(sources)
+        self._services = () if geocoder is None else (Source("Nominatim", geocoder.url, OSM_ATTRIBUTION),)
+        self._unit_names: dict[UnitCode, str | None] = {}
         self._roads = RoadResolver(sources, self.gazetteer)
         self._rivers = RiverDrawer(sources)
 
     def parse(self, documents: Iterable[Document], *, mentions: Literal["found", "given"] = "found") -> Atlas:
         """Return one atlas of all documents; see `parse_each`."""
-        atlases = list(self.parse_each(documents, mentions=mentions))
-        return Atlas(
-            (document for atlas in atlases for document in atlas.documents),
-            (mention for atlas in atlases for mention in atlas.mentions),
-        )
+        return merged(self.parse_each(documents, mentions=mentions))
 
     def parse_each(
         self, documents: Iterable[Document], *, mentions: Literal["found", "given"] = "found"
@@ -133,12 +139,12 @@ class Geoparser:
                 ]
             else:
                 toponyms = self.reader.find(document)
-            yield _compiled(document, self._resolved(document, toponyms))
+            yield self._compiled(document, self._resolved(document, toponyms))
 
-    def resolutions(self, document: Document, spans: Sequence[NamedSpan]) -> list[Resolution]:
-        """Return what was decided about each name of a document, of which a model's spans are known already."""
+    def atlas_of(self, document: Document, spans: Sequence[NamedSpan]) -> Atlas:
+        """Return the atlas of a document of which a model's spans are known already."""
         possible = self.reader.recognizer.possible_in(document.text, spans)
-        return self._resolved(document, self.reader.find_among(document, possible))
+        return self._compiled(document, self._resolved(document, self.reader.find_among(document, possible)))
 
     def _resolved(self, document: Document, toponyms: list[Toponym]) -> list[Resolution]:
         """Resolve places first: they say which country's road is meant and where it ends."""
@@ -150,6 +156,52 @@ class Geoparser:
         decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
         # Rivers last, so that one which a correction names is drawn too.
         return self._rivers.draw(self.corrections.apply(document.id, decided))
+
+    def _compiled(self, document: Document, resolutions: Sequence[Resolution]) -> Atlas:
+        """Put each resolution beside the sentence it stands in, and the area near it that the sentence speaks of."""
+        within = sentences(document.text)
+        vicinities = find_vicinities(document.text, resolutions)
+        mentions = [
+            Mention(
+                document.id,
+                resolution,
+                excerpt(document.text, resolution.toponym.start, resolution.toponym.end, within=within),
+                vicinities.get((resolution.toponym.start, resolution.toponym.end)),
+            )
+            for resolution in resolutions
+        ]
+        return Atlas([document], mentions, units=self._units(resolutions), runs=[self.run])
+
+    def _units(self, resolutions: Iterable[Resolution]) -> dict[UnitCode, str]:
+        """Name the countries and first-level units of all that files tell of: referents, and what else they may be."""
+        units: dict[UnitCode, str] = {}
+        for resolution in resolutions:
+            for referent in (resolution.referent, *(rival.referent for rival in rivals(resolution))):
+                country = referent.country_code if referent is not None else None
+                if country is None:
+                    continue
+                for code in {None, referent.admin1_code if isinstance(referent, Place) else None}:
+                    if (country, code) not in self._unit_names:
+                        unit = self.gazetteer.unit(country, code)
+                        self._unit_names[country, code] = unit.name if unit else None
+                    if name := self._unit_names[country, code]:
+                        units[country, code] = name
+        return units
+
+    @cached_property
+    def run(self) -> Run:
+        """With what it reads; ResourceError if the weights or the data of a source are missing or damaged."""
+        corrections = self.corrections
+        return Run(
+            tool_version=__version__,
+            model=self.model,
+            weights=hashlib.sha256(self._weights.read_bytes()).hexdigest(),
+            min_confidence=self.min_confidence,
+            gazetteers=described(self.gazetteer),
+            roads=tuple(source for sources in self._sources for source in sources.described),
+            services=self._services,
+            corrections=(Source(corrections.name, corrections.sha256),) if corrections.rows else (),
+        )
 
 
 def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadReference], list[Toponym]]:
@@ -171,21 +223,3 @@ def _one_each(places: Sequence[Resolution], lines: Sequence[Resolution]) -> list
     drawn = [one for one in lines if one.referent or not placed.get((one.toponym.start, one.toponym.end))]
     taken = {(one.toponym.start, one.toponym.end) for one in drawn}
     return [*(one for one in places if (one.toponym.start, one.toponym.end) not in taken), *drawn]
-
-
-def _compiled(document: Document, resolutions: Sequence[Resolution]) -> Atlas:
-    """Put each resolution beside the sentence it stands in, and the area near it that the sentence speaks of."""
-    within = sentences(document.text)
-    vicinities = find_vicinities(document.text, resolutions)
-    return Atlas(
-        [document],
-        (
-            Mention(
-                document.id,
-                resolution,
-                excerpt(document.text, resolution.toponym.start, resolution.toponym.end, within=within),
-                vicinities.get((resolution.toponym.start, resolution.toponym.end)),
-            )
-            for resolution in resolutions
-        ),
-    )

@@ -42,6 +42,8 @@ _CORRIDOR_SHARE = 0.1
 _CORRIDOR_M = 2_000.0, 15_000.0
 _QUARTER = 24
 """Points of a quarter of a circle."""
+_MOST_STEPS = 200
+"""Most steps along a corridor, however narrow."""
 _DEGREE_M = 111_000.0
 _DETAIL = 0.1
 """By what share of the breadth around it a line may be simplified."""
@@ -189,14 +191,18 @@ class _Plane:
         return self.at(solved["s12"], solved["azi1"])
 
     def to_globe(self, shape: BaseGeometry) -> Surface:
-        """Return a shape of the plane in degrees; a hole is taken out at the end, since it may hold a pole."""
+        """Return a shape of the plane in degrees; a hole is taken out at the end, since it may hold a pole.
+
+        A ring that passes within metres of a pole may cross itself in degrees, by rounding.
+        """
+        from shapely import make_valid
         from shapely.geometry import Polygon
 
         outlines = []
         for part in _surfaces(shape):
-            outline: BaseGeometry = Polygon(self._ring(part.exterior.coords))
+            outline: BaseGeometry = make_valid(Polygon(self._ring(part.exterior.coords)))
             for hole in part.interiors:
-                outline -= Polygon(self._ring(hole.coords))
+                outline -= make_valid(Polygon(self._ring(hole.coords)))
             outlines.append(outline)
         return _polygonal(outlines)
 
@@ -240,7 +246,7 @@ def _drawn(plane: _Plane, referent: Referent, vicinity: Vicinity) -> BaseGeometr
         return _around(plane, referent, radius)
     if vicinity.other is not None:
         way = LineString([(0, 0), plane.from_globe(vicinity.other.lonlat)])
-        return way.buffer(radius, quad_segs=_QUARTER).segmentize(2 * radius)
+        return way.buffer(radius, quad_segs=_QUARTER).segmentize(max(2 * radius, way.length / _MOST_STEPS))
     distance, bearing = vicinity.distance_m or 0.0, vicinity.bearing_deg or 0.0
     if vicinity.sort is VicinitySort.OFFSET:
         return Point(plane.at(distance, bearing)).buffer(radius, quad_segs=_QUARTER)
@@ -279,4 +285,5 @@ def _surfaces(shape: BaseGeometry) -> list[Polygon]:
     from shapely import get_parts
     from shapely.geometry import Polygon
 
-    return [part for part in get_parts(shape).tolist() if isinstance(part, Polygon) and not part.is_empty]
+    # Twice, since a collection may hold polygons of several parts.
+    return [part for part in get_parts(get_parts(shape)).tolist() if isinstance(part, Polygon) and not part.is_empty]

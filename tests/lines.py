@@ -10,7 +10,7 @@ from shapely import LineString, MultiLineString
 from geo.atlas import Atlas
 from geo.model import Candidate, Course, Document, Kind, Line, Mention, Origin, Place
 from tests.story import ARIHA, DAMASCUS, settlement
-from tests.world import ALEPPO, IDLIB, LATAKIA, mention
+from tests.world import ALEPPO, IDLIB, LATAKIA, RUN, UNITS, mention
 
 OSM = "© OpenStreetMap contributors (ODbL)"
 
@@ -133,4 +133,4 @@ def told(lines: Iterable[Line], *, towns: Sequence[Place] = (IDLIB, ALEPPO, LATA
         sure = confidence if isinstance(each, Line) else 0.95
         after = text.index(f"People spoke of {each.name} today.", after)
         found.append(mention(document, each.name, each, after=after, confidence=sure, rivals=rivals))
-    return Atlas([document], found)
+    return Atlas([document], found, units=UNITS, runs=[RUN])

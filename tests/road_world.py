@@ -9,6 +9,7 @@ from shapely import LineString, MultiPolygon, box
 from geo.errors import GeocodingError
 from geo.gazetteers import Gazetteer
 from geo.model import Course, Kind, Origin, Place, Resolution, Toponym
+from geo.provenance import Source
 from geo.recognizers.roads import recognize_roads
 from geo.resolvers.roads import RoadResolver
 from geo.roads import Road, RoadSource, Sought, road_id
@@ -83,6 +84,11 @@ class Roads:
         self.ways = between
         self.origin = origin
         self.asked: list[Sought] = []
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """Return what it is called."""
+        return (Source("test"),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return those with the number."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from geo.atlas import Atlas, rivals
+from geo.atlas import Atlas
+from geo.entries import rivals
 from geo.model import Candidate, Document, Excerpt, Kind, Mention, Place, Resolution, Role, Toponym
 from tests.lines import M4_ALL, M4_SECTION, told
 

@@ -170,3 +170,18 @@ def test_a_corridor_is_a_tenth_of_its_way_but_no_narrower_than_its_places() -> N
     assert corridor_breadth_m(near, far) == pytest.approx(11_132, abs=1)
     assert corridor_breadth_m(near, farther) == 15_000
     assert corridor_breadth_m(near, city) == radius_of(city)
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(0.0, -90.0), (-180.0, -90.0), (179.9999999999, 89.9999999999), (45.0, 90.0)])
+@pytest.mark.parametrize("radius_m", [1.0, 5_000.0, 500_000.0])
+@pytest.mark.parametrize("other_lon", [132.6, -90.0, 45.0])
+def test_an_area_that_runs_through_both_poles_has_a_sound_outline(
+    lon: float, lat: float, radius_m: float, other_lon: float
+) -> None:
+    pole = Place("x:1", "x", Kind.SETTLEMENT, lon, lat)
+    other = Place("x:2", "y", Kind.SETTLEMENT, other_lon, -90.0 if lat > 0 else 90.0)
+    area = cut(area_of(pole, Vicinity(VicinitySort.CORRIDOR, 0, 7, "between", radius_m, other=other)))
+    west, south, east, north = area.bounds
+    assert (area.is_valid, area.is_empty) == (True, False)
+    assert -180 <= west <= east <= 180
+    assert -90 <= south <= north <= 90

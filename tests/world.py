@@ -12,6 +12,7 @@ from geo.excerpts import excerpt, sentences
 from geo.extent import Extent
 from geo.gazetteers import NamedPlace
 from geo.model import Candidate, Course, Document, Kind, Line, Mention, Place, Referent, Resolution, Role, Toponym
+from geo.provenance import Run, Source
 
 IDLIB = Place("geonames:169389", "Idlib", Kind.SETTLEMENT, 36.633931, 35.930620, "PPLA", "SY", "12", population=128840)
 IDLIB_PROVINCE = Place("geonames:169387", "Idlib Governorate", Kind.ADMIN1, 36.66, 35.83, "ADM1", "SY", "12")
@@ -32,8 +33,25 @@ M4 = Line(
     length_m=151234.5,
 )
 
+UNITS: dict[tuple[str, str | None], str] = {
+    ("SY", None): "Syria",
+    ("SY", "02"): "Latakia Governorate",
+    ("SY", "09"): "Aleppo Governorate",
+    ("SY", "12"): "Idlib Governorate",
+}
+
 MIN_CONFIDENCE = 0.75
 """Confidence from which the mentions of this world are asserted."""
+
+RUN = Run(
+    tool_version="0.1.0",
+    model="none",
+    weights="5e" * 32,
+    min_confidence=MIN_CONFIDENCE,
+    gazetteers=(Source("GeoNames", "2026-01-02", "Place data © GeoNames (geonames.org), CC BY 4.0"),),
+    roads=(Source("highways of placelines", "7c" * 32),),
+)
+"""With what the articles of this world were read."""
 
 ARTICLE = Document(
     "ceasefire",
@@ -143,4 +161,4 @@ def atlas_of(document: Document) -> Atlas:
     second = document.text.find("Idlib", document.text.find("Idlib") + 1)
     if second >= 0:
         found.append(mention(document, "Idlib", IDLIB, after=second, confidence=0.6))
-    return Atlas([document], found)
+    return Atlas([document], found, units=UNITS, runs=[RUN])

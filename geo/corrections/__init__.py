@@ -59,6 +59,8 @@ class Corrections:
         Of one file, not contradicting each other.
     name
         What messages call the file.
+    sha256
+        Hex digest of the file; None for corrections of no file.
 
     Examples
     --------
@@ -66,11 +68,13 @@ class Corrections:
     ([], Report(corrected=0, removed=0, unused=()))
     """
 
-    def __init__(self, rows: Iterable[Row] = (), *, name: str = "corrections") -> None:
+    def __init__(self, rows: Iterable[Row] = (), *, name: str = "corrections", sha256: str | None = None) -> None:
         self.rows = tuple(rows)
         """The corrections, in their order."""
         self.name = name
         """What messages call the file."""
+        self.sha256 = sha256
+        """Hex digest of the file; None for corrections of no file."""
         self._by_key: dict[_Key, Row] = {}
         for row in self.rows:
             self._by_key.setdefault(row.key, row)

@@ -52,7 +52,8 @@ def read_corrections(path: Path, gazetteer: Gazetteer) -> Corrections:
     """
     rows: dict[tuple[str | None, str], Row] = {}
     every: list[Row] = []
-    for number, cells in _rows(path):
+    data = _content(path)
+    for number, cells in _rows(_text(data, path.name), path.name):
         row = _row(number, cells, gazetteer, f"{path.name}: row {number}")
         other = rows.setdefault(row.key, row)
         if other.meaning != row.meaning:
@@ -60,32 +61,31 @@ def read_corrections(path: Path, gazetteer: Gazetteer) -> Corrections:
                 f"{path.name}: rows {other.number} and {number} say different things of {shown(row.text)}; keep one"
             )
         every.append(row)
-    return Corrections(every, name=path.name)
+    return Corrections(every, name=path.name, sha256=hashlib.sha256(data).hexdigest())
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(text: str, name: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the number and the cells of each row that has any, as they are; of a column that is not there, ""."""
-    text = _text(path)
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     try:
         header, number = next(reader, []), 1
-        columns = _columns(header, path.name)
+        columns = _columns(header, name)
         for number, cells in enumerate(reader, start=2):
             if not any(map(str.strip, cells)):
                 continue
             if len(cells) != len(header):
                 raise OptionError(
-                    f"{path.name}: row {number}: {len(cells)} cells under {len(header)} columns; put what has a comma "
+                    f"{name}: row {number}: {len(cells)} cells under {len(header)} columns; put what has a comma "
                     "in it between double quotes"
                 )
             yield number, {column: cells[columns[column]] if column in columns else "" for column in COLUMNS}
     except csv.Error as error:
-        raise OptionError(f"{path.name}: row {number + 1}: this is not CSV ({error})") from error
+        raise OptionError(f"{name}: row {number + 1}: this is not CSV ({error})") from error
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -93,10 +93,14 @@ def _text(path: Path) -> str:
         raise OptionError(f"{path}: the corrections cannot be read ({error.strerror or error})") from error
     if len(data) > MAX_BYTES:
         raise OptionError(f"{path.name}: it is larger than {MAX_BYTES >> 20} MiB; give the corrections of one work")
+    return data
+
+
+def _text(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        message = f"{path.name}: it is not UTF-8 at byte {error.start}; save it as UTF-8 (in a spreadsheet: CSV UTF-8)"
+        message = f"{name}: it is not UTF-8 at byte {error.start}; save it as UTF-8 (in a spreadsheet: CSV UTF-8)"
         raise OptionError(message) from error
     return text.removeprefix("\ufeff")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..extent import Extent, great_circle_km
 from ..model import Kind, Place
+from ..provenance import Source
 from . import Gazetteer, NamedPlace
 from .schema import NAME_KINDS
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _SETTLEMENTS = frozenset({Kind.SETTLEMENT})
 _STRENGTH = {kind: strength for strength, kind in enumerate(NAME_KINDS)}
+_ATTRIBUTIONS = {
+    "GeoNames": "Place data © GeoNames (geonames.org), CC BY 4.0, modified · Made with Natural Earth",
+}
+"""What the licences of gazetteers ask to be shown, by name; what users install brings its own rules."""
 _CACHED = 1 << 16
 """Names, and places, that stay in memory, as many as in each gazetteer below."""
 
@@ -151,3 +156,9 @@ class StackedGazetteer:
 def unstacked(gazetteer: Gazetteer) -> tuple[Gazetteer, ...]:
     """Return the gazetteers of a stack, the uppermost first; of any other, itself."""
     return gazetteer.gazetteers if isinstance(gazetteer, StackedGazetteer) else (gazetteer,)
+
+
+def described(gazetteer: Gazetteer) -> tuple[Source, ...]:
+    """Return what to print as the sources of places: of a stack each gazetteer, the uppermost first."""
+    stacked = gazetteer.gazetteers if isinstance(gazetteer, StackedGazetteer) else (gazetteer,)
+    return tuple(Source(each.name, each.version, _ATTRIBUTIONS.get(each.name)) for each in stacked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceError
@@ -38,6 +38,37 @@ class NamedSpan(NamedTuple):
     """As English models label; what other models say is put in these words."""
 
 
+def open_model(name: str, *, exclude: Sequence[str] = ()) -> Language:
+    """Load an installed spaCy model, or a pipeline from a folder.
+
+    Parameters
+    ----------
+    name
+        Name of the model, or path of the folder.
+    exclude
+        Components that are not loaded.
+
+    Raises
+    ------
+    ResourceError
+        If it is not installed or does not fit this spaCy; it names the mend.
+    """
+    import spacy
+
+    if name in _COPIES and not spacy.util.is_package(name):
+        name = _COPIES[name]
+    try:
+        with warnings.catch_warnings():
+            # W095: a model trained with an earlier spaCy 3; those we know of load and read as they should.
+            warnings.filterwarnings("ignore", message=r"\[W095\]")
+            return spacy.load(name, exclude=exclude)
+    except OSError as error:
+        raise ResourceError(f"spaCy model {name!r} is not installed: {_mend(name)}") from error
+    except (ImportError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ResourceError(f"spaCy model {name!r} cannot be loaded ({reason[:200]}): {_mend(name)}") from error
+
+
 def load_model(name: str) -> Language:
     """Load an installed spaCy model with its entity recogniser and nothing that this does not need.
 
@@ -46,26 +77,11 @@ def load_model(name: str) -> Language:
     ResourceError
         If the model is not installed, does not fit this spaCy, or has no entity recogniser; it names the mend.
     """
-    import spacy
-
-    if name in _COPIES and not spacy.util.is_package(name):
-        name = _COPIES[name]
     unneeded = ["tok2vec", "tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"]
-    try:
-        with warnings.catch_warnings():
-            # W095: a model trained with an earlier spaCy 3; those we know of load and read as they should.
-            warnings.filterwarnings("ignore", message=r"\[W095\]")
-            model = spacy.load(name, exclude=unneeded)
-            if model.has_pipe("ner") and _listens(model):
-                model = spacy.load(name, exclude=unneeded[1:])
-    except OSError as error:
-        raise ResourceError(f"spaCy model {name!r} is not installed: {_mend(name)}") from error
-    except (ImportError, KeyError, TypeError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ResourceError(f"spaCy model {name!r} cannot be loaded ({reason[:200]}): {_mend(name)}") from error
+    model = open_model(name, exclude=unneeded)
     if not model.has_pipe("ner"):
         raise ResourceError(f"spaCy model {name!r} has no entity recogniser ('ner'): choose another with --model")
-    return model
+    return open_model(name, exclude=unneeded[1:]) if _listens(model) else model
 
 
 def named_spans(model: Language, text: str) -> list[NamedSpan]:

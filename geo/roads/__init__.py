@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..extent import Extent
 from ..model import Course, Kind, Origin
+from ..provenance import Source
 
 if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
@@ -86,6 +87,10 @@ class RoadSource(Protocol):
     @property
     def origin(self) -> Origin:
         """What sort of source this is."""
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What to print as the source of its courses; ResourceError if its data is damaged."""
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road filed under the first key that files any, of any country, in order of id.

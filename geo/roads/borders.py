@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..gazetteers import Gazetteer
 from ..gazetteers.areas import SCALE
 from ..model import Course, Kind, Origin
+from ..provenance import Source
 from . import Road, Sought, road_id
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class BorderLines:
     def origin(self) -> Origin:
         """The areas of countries in the gazetteer."""
         return Origin.AREAS
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What it is called."""
+        return (Source(f"{self._gazetteer.name} areas", self._gazetteer.version),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return the border of the two countries sought, alone; nothing for countries that do not touch.

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ..cache import Question, ReplyCache
 from ..errors import OptionError
 from ..model import Course, Kind, Origin
+from ..provenance import Source
 from ..services import OnlineService
 from . import OSM_ATTRIBUTION, Road, Sought
 from .osm_elements import Elements, LonLat, parse_elements, read_elements
@@ -91,6 +92,11 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
         if self._host == urlsplit(PUBLIC_URL).netloc and interval_s < 1:
             raise OptionError(f"interval of {interval_s:g} s: ask {PUBLIC_URL} once a second at most")
         self._country_of = country_of
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What it is called."""
+        return (Source("OpenStreetMap, Overpass", attribution=OSM_ATTRIBUTION),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road filed under the first key that files any, in order of id.

@@ -12,6 +12,7 @@ from ..extent import Extent, great_circle_km
 from ..gazetteers import Gazetteer
 from ..model import Course, Kind, Origin, Place
 from ..names import name_key, road_key
+from ..provenance import Source
 from ..seeds import read_table
 from . import AT_ROAD_KM, AT_SKETCH_KM, Road, Sought, road_id
 
@@ -41,6 +42,11 @@ class SchematicRoads:
     def origin(self) -> Origin:
         """The hand-kept list of the towns along a road."""
         return Origin.HIGHWAYS
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What it is called."""
+        return (Source("placelines highways"),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road filed under the first key that files any, of any country, in order of id.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..model import Kind, Origin
+from ..provenance import Source
 from . import Road, RoadSource, Sought
 
 _CACHED = 64
@@ -36,6 +37,11 @@ class Together:
     def origin(self) -> Origin:
         """What sort of source they are; ResourceError as for `named`."""
         return self.sources[0].origin
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What each of them is called; raises as they."""
+        return tuple(described for source in self.sources for described in source.described)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road filed under the first key that files any, with all that the sources have of it.

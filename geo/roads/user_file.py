@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import OptionError, PlacelinesWarning
 from ..model import Course, Kind, Origin
+from ..provenance import Source
 from . import AT_ROAD_KM, Road, Sought
 from .countries import CountryOf
 from .installed.osm import format_of
@@ -59,6 +60,11 @@ class UserFileRoads:
 
     def __reduce__(self) -> tuple[Callable[[], UserFileRoads], tuple[()]]:
         return partial(UserFileRoads, self.path, country_of=self._country_of), ()
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What it is called."""
+        return (Source(self.path.name),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road of the file filed under the first key that files any, in order of id.

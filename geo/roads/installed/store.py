@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ...errors import ResourceError
 from ...extent import Extent
 from ...model import Course, Kind, Origin
+from ...provenance import Source
 from ...sealed import SealedDatabase
 from .. import Road, Sought
 from ..segments import Segment, roads_of
@@ -90,6 +91,11 @@ class StoredRoads:
     def origin(self) -> Origin:
         """What sort of source this is; ResourceError as for `named`."""
         return self.provenance.origin
+
+    @property
+    def described(self) -> tuple[Source, ...]:
+        """What it is called; ResourceError as for `named`."""
+        return (Source(self.provenance.source, self.provenance.date, self.provenance.attribution),)
 
     def named(self, sought: Sought) -> Sequence[Road]:
         """Return every road filed under the first key that files any of the kind, of any country, in order of id.
