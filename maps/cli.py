@@ -24,22 +24,25 @@ import click
 
 from geo import articles
 from geo.articles.source import STDIN
-from geo.atlas import Atlas
+from geo.atlas import Atlas, merged
 from geo.errors import InputError, OptionError, PlacelinesWarning
 from geo.model import Document
 from geo.version import __version__
 from geo.writers import geojson, jsonl
 from geo.writers.folder import check_writable, publish
+from geo.writers.formats import folder_contents
+from geo.writers.layers import Layers
 
 from . import console
 from .commands import PATH, SOME_FAILED, Command, complain_of
+from .convert_command import convert_command
 from .evaluate_command import evaluate_command
 from .explain_command import explain_command
+from .format_option import chosen, with_formats
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
 from .roads_commands import roads_commands
 from .settings import Settings, make_geoparser, open_corrections, with_settings
-from .takeaway import COLLECTIONS
 from .train_command import train_command
 
 if TYPE_CHECKING:
@@ -84,8 +87,7 @@ class Run:
     def atlas(self) -> Atlas:
         """Return one atlas of them all, showing progress."""
         atlases = self.atlases() if self.settings.quiet else console.counted(self.atlases())
-        each = list(atlases)
-        return Atlas(chain.from_iterable(a.documents for a in each), chain.from_iterable(a.mentions for a in each))
+        return merged(atlases)
 
     def finish(self) -> None:
         """End the command, with a status that tells whether something was left out."""
@@ -135,6 +137,7 @@ def cli() -> None:
 @cli.command("map", cls=Command)
 @with_settings
 @click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to.")
+@with_formats("geojson,gpkg,json")
 @click.option(
     "--tiles",
     "asked_tiles",
@@ -146,31 +149,31 @@ def cli() -> None:
 def map_command(
     files: tuple[str, ...],
     output: Path,
+    wanted: Sequence[str] | None,
     asked_tiles: str | None,
     tiles_attribution: str | None,
     **options: Any,  # noqa: ANN401 (click fills it)
 ) -> None:
-    """Map articles: one HTML page and GeoJSON files in a folder.
+    """Map articles: one HTML page and files for GIS tools in a folder.
 
-    Writes map.html, places.geojson, lines.geojson, areas.geojson and mentions.geojson, replacing those of an earlier
-    run.
+    Writes map.html and the files of --formats, replacing those of an earlier run.
     """
     settings = Settings(**options)
     tiles = _tiles(asked_tiles, tiles_attribution)
-    check_writable(output, [PAGE, *COLLECTIONS])
+    forms = chosen(wanted, quiet=settings.quiet)
+    check_writable(output, [PAGE, *(name for form in forms for name in form.names)])
     run = Run(files, settings)
     atlas = run.atlas()
     from .page import render
 
     gazetteer, min_confidence = run.geoparser.gazetteer, run.geoparser.min_confidence
     page = render(atlas, gazetteer=gazetteer, tool_version=__version__, min_confidence=min_confidence, tiles=tiles)
-    collections = {
-        name: write(atlas, gazetteer=gazetteer, tool_version=__version__) for name, write in COLLECTIONS.items()
-    }
-    publish(output, {PAGE: [page], **collections})
+    contents = folder_contents(atlas, forms)
+    with console.working(quiet=settings.quiet) as tell:
+        publish(output, {PAGE: [page], **contents}, on_file=lambda name: tell(f"writing {name}"))
     if not settings.quiet:
         console.say(console.summary(atlas, limit=_MOST_ROWS, min_confidence=min_confidence))
-        console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *COLLECTIONS)))
+        console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *contents)))
     run.finish()
 
 
@@ -192,22 +195,22 @@ def _tiles(asked: str | None, attribution: str | None) -> Tiles | None:
     type=click.Choice(["table", "jsonl", "geojson"]),
     default="table",
     show_default=True,
-    help="A table to read; one document a line; one collection of places and lines.",
+    help="A table to read; one document a line; one collection of places, lines and areas.",
 )
 def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  # noqa: ANN401 (click fills it)
     """Print the places and roads of articles; write no files."""
     run = Run(files, Settings(**options))
-    gazetteer = run.geoparser.gazetteer
     if form == "jsonl":
         for atlas in run.atlases():
-            console.emit(jsonl.documents(atlas, gazetteer=gazetteer, tool_version=__version__))
+            console.emit(jsonl.documents(atlas))
     elif form == "geojson":
-        console.emit(geojson.entries(run.atlas(), gazetteer=gazetteer, tool_version=__version__))
+        console.emit(geojson.collection(Layers(run.atlas()).entries))
     else:
         console.say(console.summary(run.atlas(), min_confidence=run.geoparser.min_confidence))
     run.finish()
 
 
+cli.add_command(convert_command)
 cli.add_command(evaluate_command)
 cli.add_command(explain_command)
 cli.add_command(gazetteer_commands)

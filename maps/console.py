@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
-from geo.atlas import Atlas, Entry
+from geo.atlas import Atlas
+from geo.entries import Entry
 from geo.errors import OutputError
 from geo.model import Line, Place
 from geo.names import name_key
+from geo.writers.folder import utf_8
 
 from .words import percent
 
@@ -105,10 +107,10 @@ def say(text: str) -> None:
     _write(text.encode(encoding, "backslashreplace"))
 
 
-def emit(pieces: Iterable[str]) -> None:
-    """Write data to standard output, each piece at once, in UTF-8 whatever the terminal uses; raises as `say`."""
+def emit(pieces: Iterable[str | bytes]) -> None:
+    """Write data to standard output, each piece at once, text in UTF-8 whatever the terminal uses; raises as `say`."""
     for piece in pieces:
-        _write(piece.encode("utf-8", "backslashreplace"))
+        _write(piece if isinstance(piece, bytes) else utf_8(piece))
 
 
 def let_go_of_output() -> None:
@@ -197,6 +199,19 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int | None]
             bars.update(tasks[what], completed=done, total=total)
 
         yield tell
+
+
+@contextmanager
+def working(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Tell on the terminal, when there is one, what is being done: give it the words, "writing atlas.gpkg"."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda what: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status("") as status:
+        yield lambda what: status.update(escape(printable(what)))
 
 
 def counted(atlases: Iterable[Atlas]) -> Iterator[Atlas]:

@@ -104,7 +104,7 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
         "threshold": None if min_confidence is None else f"{100 * min_confidence:.3g}",
         "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
         "basemap": _basemap(atlas, theatre),
-        "files": takeaway.carried(atlas, gazetteer=gazetteer, tool_version=tool_version),
+        "files": takeaway.carried(atlas),
         "notes": {
             "attribution": _attribution(atlas),
             "disclaimer": DISCLAIMER,

@@ -120,18 +120,11 @@ def _make_geocoder(settings: Settings, cache: ReplyCache) -> NominatimGeocoder:
 
 def _road_sources(settings: Settings, gazetteer: Gazetteer, cache: ReplyCache | None) -> list[RoadSource]:
     """Return the sources of roads that the options ask for, and what was imported."""
+    from geo.roads.at_hand import roads_at_hand
     from geo.roads.countries import CountryFinder
-    from geo.roads.installed.library import Library
-    from geo.roads.together import together
 
     country_of = CountryFinder(gazetteer)
-    sources: list[RoadSource] = []
-    if settings.roads:
-        from geo.roads.user_file import UserFileRoads
-
-        sources += together(UserFileRoads(path, country_of=country_of) for path in dict.fromkeys(settings.roads))
-    # After what is given for this run: a vector file that was imported is the user's own, too.
-    sources += together(Library().open())
+    sources = roads_at_hand(settings.roads, country_of)
     if cache is not None:
         from geo.roads.overpass import PUBLIC_URL, OverpassRoads
 

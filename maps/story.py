@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from geo.atlas import Atlas, Entry
+from geo.atlas import Atlas
+from geo.entries import Entry
 from geo.model import Line, Place, Role
 
 StoryEntry: TypeAlias = Entry[Place] | Entry[Line]

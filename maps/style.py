@@ -1,19 +1,20 @@
 """How things look: colours of both themes, sizes, dash patterns, and which symbol a kind of place gets.
 
-The one source of every colour: folium layers take them from here, and the page gets them as CSS custom properties.
+The one source of every colour of the page: folium layers take them from here, and CSS gets them as custom properties.
+Files with styles have those of `geo.writers.palette`, which a test keeps the same.
 Data colours are those of Okabe and Ito (2008, "Color Universal Design"), told apart also with a colour vision
 deficiency; a symbol never differs from another by colour alone.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
-from geo.atlas import Entry
+from geo.entries import Entry
 from geo.model import Kind, Line, Place, Role
+from geo.writers.palette import radius_px
 
 LIGHT: Mapping[str, str] = {
     "sea": "#dce6ee",
@@ -184,24 +185,13 @@ def shape_of(entry: Entry[Place] | Entry[Line]) -> Shape:
     return Shape.SQUARE if entry.role is Role.METONYM else Shape.CIRCLE
 
 
-def radius(mentions: int) -> float:
-    """Return the radius in pixels of a place with so many mentions: 3.5 + 4 sqrt(n), at most 17.
-
-    Examples
-    --------
-    >>> radius(1), radius(4), radius(10_000)
-    (7.5, 11.5, 17.0)
-    """
-    return min(17.0, 3.5 + 4 * math.sqrt(mentions))
-
-
 def marker_style(entry: Entry[Place]) -> StyleOptions:
     """Return the options of the folium.CircleMarker of a place."""
     sure, square = entry.is_asserted, shape_of(entry) is Shape.SQUARE
     hollow = square or not sure
     stroke = LIGHT["capital" if square else "place-edge"] if sure else LIGHT["uncertain"]
     return {
-        "radius": CAPITAL_RADIUS if square else round(radius(len(entry.mentions)), 1),
+        "radius": CAPITAL_RADIUS if square else round(radius_px(len(entry.mentions)), 1),
         "color": stroke,
         "weight": 2.0,
         "dash_array": None if sure else UNCERTAIN_DASH,

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.atlas import Atlas, rivals
+from geo.atlas import Atlas
+from geo.entries import rivals
 from geo.extent import great_circle_km
 from geo.model import LINE_KINDS, Candidate, Correction, Kind, Line, Mention, Place
 from geo.names import name_key

@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from geo.atlas import Atlas, Entry
+from geo.atlas import Atlas
+from geo.entries import Entry
 from geo.extent import Extent, great_circle_km
 from geo.model import Kind, Line, Place, Role
 from geo.vicinities import area_of

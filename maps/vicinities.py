@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from geo.atlas import Area, Atlas
+from geo.atlas import Atlas
+from geo.entries import Area
 from geo.model import Line
 from geo.vicinities import area_of, polygons
 

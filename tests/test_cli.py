@@ -15,9 +15,10 @@ from geo.corrections import Corrections
 from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
 from geo.model import Document
 from geo.version import __version__
-from maps import cli, takeaway
+from geo.writers.formats import USUAL, format_named, read_atlas
+from maps import cli
 from maps.settings import Settings
-from tests.world import ARTICLE, MIN_CONFIDENCE, SmallGazetteer, atlas_of
+from tests.world import ARTICLE, MIN_CONFIDENCE, RUN, SmallGazetteer, atlas_of
 
 
 class FakeGeoparser:
@@ -74,14 +75,17 @@ def test_map_writes_all_files_and_says_where(article: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     result = run("map", article, "-o", out)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert sorted(path.name for path in out.iterdir()) == sorted([cli.PAGE, *takeaway.COLLECTIONS])
-    assert result.stdout.splitlines()[-5:] == [f"wrote {out / name}" for name in (cli.PAGE, *takeaway.COLLECTIONS)]
+    names = [cli.PAGE, *(name for form in USUAL for name in format_named(form).names)]
+    assert {"places.geojson", "atlas.json"} < set(names)
+    assert sorted(path.name for path in out.iterdir()) == sorted(names)
+    assert result.stdout.splitlines()[-len(names) :] == [f"wrote {out / name}" for name in names]
     assert (out / "map.html").read_text() == "<!doctype html><p>4</p>"
     places = json.loads((out / "places.geojson").read_text())
     assert [feature["properties"]["name"] for feature in places["features"]] == ["Idlib", "Syria", "Aleppo", "Latakia"]
-    assert {feature["properties"]["tool_version"] for feature in places["features"]} == {__version__}
+    assert {feature["properties"]["tool_version"] for feature in places["features"]} == {RUN.tool_version}
     assert json.loads((out / "lines.geojson").read_text())["features"][0]["properties"]["road_ref"] == "M4"
     assert len(json.loads((out / "mentions.geojson").read_text())["features"]) == 6
+    assert read_atlas(out).places == atlas_of(ARTICLE).places
 
 
 def test_map_again_replaces_its_files_whole(article: Path, tmp_path: Path) -> None:

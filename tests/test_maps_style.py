@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from geo.atlas import Entry
+from geo.entries import Entry
 from geo.model import Document, Kind, Place, Referent, Role
 from maps import style
 from tests.world import IDLIB, IDLIB_PROVINCE, SYRIA, mention

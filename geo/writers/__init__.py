@@ -1,62 +1,51 @@
-"""Writers: an atlas becomes files that other tools read. One module a format.
+"""Writers: an atlas becomes files that other tools read. One module a format; `geo.writers.formats` lists them.
 
-A writer only makes text, piece by piece; `geo.writers.folder` is what touches the disk.
+A format tells what its files hold; `geo.writers.folder` is what puts them on the disk.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
 from ..atlas import Atlas
-from ..gazetteers import Gazetteer
-from ..model import Correction
 
 UNKNOWN_AUTHOR = "unknown"
 """Who corrected something, where the correction does not say."""
 
-_LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+Content: TypeAlias = Iterable[bytes] | Callable[[Path], None]
+"""What a file holds: its bytes in pieces, or what writes it to a path where nothing is yet."""
 
 
-class Writer(Protocol):
-    """Turns an atlas into the text of one file."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of files. The same atlas gives the same bytes."""
 
-    def __call__(self, atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
-        """Yield the file's text in pieces; joined they are the same text for the same atlas, byte for byte."""
+    name: str
+    """What ``--formats`` calls it."""
+    title: str
+    """What people call it."""
+    suffix: str
+    """How a file's name ends from which the format is told: ".gpkg"."""
+    one_file: Callable[[Atlas, str], Mapping[str, Content]]
+    """Make a file of the given name with all that the format can hold of an atlas, and those that belong beside it."""
+    folder: Callable[[Atlas], Mapping[str, Content]]
+    """Make what the format is in a folder, by names."""
+    names: tuple[str, ...]
+    """Those names."""
+    read: Callable[[Path], Atlas] | None = None
+    """Read the atlas of a file back, equal to the one that was written; None for a format that cannot hold all of it.
 
-
-def one_line(value: object) -> str:
-    r"""Return a value as JSON on one line, whatever splits the lines again.
-
-    JSON allows U+0085, U+2028 and U+2029 inside strings as they are, but many readers of lines end one there
-    (Unicode Standard section 5.8), so they are escaped.
-
-    Raises
-    ------
-    ValueError
-        If a number is not finite, which JSON cannot hold (RFC 8259 section 6).
-
-    Examples
-    --------
-    >>> one_line({"name": "Idlib\u2028إدلب", "lat": None})
-    '{"name":"Idlib\\u2028إدلب","lat":null}'
+    Raises InputError for a file that holds none, or is damaged.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for line_end, escaped in _LINE_ENDS.items():
-        text = text.replace(line_end, escaped)
-    return text
+    extra: str | None = None
+    """The extra of placelines that it needs: "gis"; None for none."""
+    modules: tuple[str, ...] = ()
+    """What that extra must bring, by the names of imports."""
 
-
-def correction_properties(correction: Correction | None) -> Mapping[str, str | None]:
-    """Return who corrected something and why, flat; nulls for what nobody corrected.
-
-    Examples
-    --------
-    >>> correction_properties(Correction("the village", "N. N.")), correction_properties(Correction())["corrected_by"]
-    ({'corrected_by': 'N. N.', 'correction_note': 'the village'}, 'unknown')
-    """
-    return {
-        "corrected_by": None if correction is None else correction.author or UNKNOWN_AUTHOR,
-        "correction_note": None if correction is None else correction.note,
-    }
+    @property
+    def installation(self) -> str:
+        """The command that installs its extra."""
+        return f"python -m pip install 'placelines[{self.extra}]'"

@@ -6,17 +6,18 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ..errors import OutputError
+from . import Content
 
 _STAGING = ".placelines-"
 _ABANDONED_AFTER_S = 3600
 """A staging folder lives for seconds; one older than this was left behind by a run that was killed."""
 
 
-def check_writable(folder: Path, names: Iterable[str]) -> None:
+def check_writable(folder: Path, names: Iterable[str], *, overwrite: bool = True) -> None:
     """Find out, before any work is done, whether files can be written into a folder. Nothing is left behind.
 
     Parameters
@@ -25,14 +26,17 @@ def check_writable(folder: Path, names: Iterable[str]) -> None:
         Need not exist, nor its parents.
     names
         The files that will be written.
+    overwrite
+        Whether those that are there already may be replaced.
 
     Raises
     ------
     OutputError
-        If the folder cannot be made or written into, or a file's name is taken by a folder.
+        If the folder cannot be made or written into, a file's name is taken by a folder, or a file is there that must
+        stay.
     """
     try:
-        nearest = _check_free(folder, names)
+        nearest = _check_free(folder, names, overwrite=overwrite)
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OutputError:
@@ -41,7 +45,12 @@ def check_writable(folder: Path, names: Iterable[str]) -> None:
         raise OutputError(f"{folder}: it cannot be written into ({error.strerror}); choose another folder") from error
 
 
-def publish(folder: Path, files: Mapping[str, Iterable[str] | bytes]) -> None:
+def publish(
+    folder: Path,
+    files: Mapping[str, Content | Iterable[str] | bytes],
+    *,
+    on_file: Callable[[str], None] | None = None,
+) -> None:
     r"""Write files into a folder, which is made where missing, replacing those of the same names.
 
     Everything is written to a hidden folder beside them and flushed to the disk first; only when all of that succeeded
@@ -52,7 +61,11 @@ def publish(folder: Path, files: Mapping[str, Iterable[str] | bytes]) -> None:
     folder
         Where to.
     files
-        The text of each file, in pieces, by name, written as UTF-8 with ``\n``; or its bytes.
+        By name: the bytes of each file, at once or in pieces; its text in pieces, written as UTF-8 with ``\n``; or what
+        writes it, and perhaps others beside it.
+
+    on_file
+        Told the name of each file before it is written.
 
     Raises
     ------
@@ -64,15 +77,19 @@ def publish(folder: Path, files: Mapping[str, Iterable[str] | bytes]) -> None:
         _remove_abandoned(folder)
         with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as staging:
             for name, pieces in files.items():
+                if on_file is not None:
+                    on_file(name)
                 _write(Path(staging, name), pieces)
-            for name in files:
-                Path(staging, name).replace(folder / name)
+            for path in sorted(Path(staging).iterdir()):
+                path.replace(folder / path.name)
         _flush_folder(folder)
+    except OutputError:
+        raise
     except OSError as error:
         raise OutputError(f"{folder}: writing failed ({error.strerror or error})") from error
 
 
-def _check_free(folder: Path, names: Iterable[str]) -> Path:
+def _check_free(folder: Path, names: Iterable[str], *, overwrite: bool) -> Path:
     """Return the folder, or the nearest above it that exists, when nothing stands where the files will be."""
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
@@ -80,18 +97,30 @@ def _check_free(folder: Path, names: Iterable[str]) -> Path:
     for name in names:
         if (folder / name).is_dir():
             raise OutputError(f"{folder / name}: it is a folder; move it away, or write into another folder")
+        if not overwrite and (folder / name).exists():
+            raise OutputError(f"{folder / name}: it is there already; overwrite it, or give another name")
     return nearest
 
 
-def _write(path: Path, content: Iterable[str] | bytes) -> None:
+def _write(path: Path, content: Content | Iterable[str] | bytes) -> None:
+    if callable(content):
+        content(path)
+        for written in path.parent.iterdir():
+            with written.open("rb") as stream:
+                os.fsync(stream.fileno())
+        return
     with path.open("wb") as stream:
         if isinstance(content, bytes):
             stream.write(content)
         else:
-            # A lone surrogate, which UTF-8 cannot hold, becomes \udXXX: the escape that JSON has for it too.
-            stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in content)
+            stream.writelines(piece if isinstance(piece, bytes) else utf_8(piece) for piece in content)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def utf_8(text: str) -> bytes:
+    r"""Return text in UTF-8; a lone surrogate, which that cannot hold, becomes \udXXX, the escape that JSON has too."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _flush_folder(folder: Path) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..atlas import Atlas, rivals
-from ..gazetteers import Gazetteer
+from ..atlas import Atlas
+from ..entries import rivals
 from ..model import Candidate, Line, Mention, Referent, Resolution
-from . import correction_properties, one_line
 from .antimeridian import middle
+from .json_text import dumps
+from .parts import correction_part
 
 
-def documents(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Iterator[str]:
+def documents(atlas: Atlas) -> Iterator[bytes]:
     """Yield one line for every document, in the order of the atlas; one without toponyms has an empty list."""
     by_document: dict[str, list[Mention]] = defaultdict(list)
     for mention in atlas.mentions:
@@ -20,13 +21,14 @@ def documents(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str) -> Itera
     for document in atlas.documents:
         toponyms = [_toponym(mention) for mention in by_document[document.id]]
         date = document.date.isoformat() if document.date else None
-        yield one_line({"id": document.id, "date": date, "toponyms": toponyms}) + "\n"
+        yield dumps({"id": document.id, "date": date, "toponyms": toponyms}) + b"\n"
 
 
 def _toponym(mention: Mention) -> dict[str, object]:
     toponym, resolution = mention.toponym, mention.resolution
     referent = resolution.referent
     lon, lat = _lonlat(referent)
+    corrected_by, note = correction_part(resolution.correction)
     return {
         "start": toponym.start,
         "end": toponym.end,
@@ -42,7 +44,8 @@ def _toponym(mention: Mention) -> dict[str, object]:
         "asserted": referent is not None and resolution.is_asserted,
         "confidence": round(resolution.confidence, 3),
         "certainty": round(toponym.certainty, 3),
-        **correction_properties(resolution.correction),
+        "corrected_by": corrected_by,
+        "correction_note": note,
         "candidates": [_candidate(candidate) for candidate in _candidates(resolution)],
     }
 
