@@ -19,13 +19,13 @@ map: $(RUN) ## map the sample article into out/
 	$(PY) -m maps map seeds/*.txt -o '$(OUT)'
 
 test: $(DEV) ## run every test, without network
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 check: $(DEV) ## formatting, lint, types, then every test, doctest and documented command
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 bench: $(DEV) ## measure accuracy and speed
 	$(PY) bench/run.py
@@ -37,6 +37,8 @@ data: $(RUN) ## build the embedded gazetteer, lexicon and basemap again (needs n
 
 docs: $(DEV) ## write the output that documents show anew
 	$(PY) -m tests.shown_output
+	$(PY) -m tests.schemas
+	$(PY) -m tests.notebook
 
 hostile: $(DEV) ## give every hostile input to the real command
 	$(PY) -m pytest -m hostile tests/hostile
@@ -54,7 +56,7 @@ clean: ## remove the environment and everything made
 	@touch $@
 
 $(RUN): pyproject.toml | .venv/venv.stamp
-	$(PY) -m pip install --quiet --disable-pip-version-check -e .
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[gis]'
 	@touch $@
 
 $(DEV): pyproject.toml | .venv/venv.stamp

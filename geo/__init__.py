@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .articles import read
-    from .atlas import Area, Atlas, Entry
+    from .atlas import Atlas
     from .cache import ReplyCache
+    from .component import load
     from .corrections import Corrections
     from .corrections.reading import read_corrections
+    from .entries import Area, Entry
     from .errors import (
         GeocodingError,
         InputError,
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
         Vicinity,
         VicinitySort,
     )
+    from .parsing import parse
     from .pipeline import Geoparser
+    from .provenance import Run, Source
+    from .writers.formats import read_atlas
 else:
 
     def __getattr__(name: str) -> object:
@@ -56,16 +61,21 @@ else:
 
 _HOMES = {
     "articles": "read",
-    "atlas": "Area Atlas Entry",
+    "atlas": "Atlas",
     "cache": "ReplyCache",
+    "component": "load",
     "corrections": "Corrections",
     "corrections.reading": "read_corrections",
+    "entries": "Area Entry",
     "errors": "GeocodingError InputError OptionError OutputError PlacelinesError PlacelinesWarning ResourceError "
     "TextWarning",
     "geocoders": "GazetteerGeocoder NominatimGeocoder",
     "model": "Candidate Correction Course Document Excerpt Kind Line Mention Place Resolution Role Toponym "
     "Vicinity VicinitySort",
+    "parsing": "parse",
     "pipeline": "Geoparser",
+    "provenance": "Run Source",
+    "writers.formats": "read_atlas",
 }
 """Which module each public name comes from."""
 
@@ -96,11 +106,16 @@ __all__ = [
     "Resolution",
     "ResourceError",
     "Role",
+    "Run",
+    "Source",
     "TextWarning",
     "Toponym",
     "Vicinity",
     "VicinitySort",
+    "load",
+    "parse",
     "read",
+    "read_atlas",
     "read_corrections",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def ogrinfo() -> str:
     if command is None:
         pytest.skip("ogrinfo is not installed; it comes with gdal-bin")
     return command
+
+
+@pytest.fixture(scope="module")
+def qgis() -> str:
+    """Return the Python that QGIS belongs to."""
+    python = "/usr/bin/python3"
+    found = subprocess.run([python, "-c", "import qgis.core"], capture_output=True) if Path(python).exists() else None
+    if found is None or found.returncode:
+        reason = f"{python} has no QGIS; it comes with python3-qgis"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return python
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,35 @@
-"""The output of the command that documents show; ``python -m tests.shown_output`` writes it anew."""
+"""What documents show of the program: output of the command, tables of fields. ``make docs`` writes it anew."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from geo.gazetteers.embedded import cache_folder
+from geo.writers import formats, schema
 from maps import cli
 
 ROOT = Path(__file__).resolve().parents[1]
-_NAMES = ("data", "evaluation", "explaining", "gazetteers", "roads", "training")
+_NAMES = ("data", "evaluation", "explaining", "formats", "gazetteers", "roads", "training")
 DOCUMENTS = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in _NAMES))
-"""The documents that show output."""
+"""The documents that show some."""
 
+_GROUPS = {
+    "referent": schema.REFERENT,
+    "told": schema.TOLD,
+    "source": schema.SOURCE,
+    "line": schema.LINE,
+    "area": schema.AREA,
+    "approximate": schema.APPROXIMATE,
+    "mention": schema.MENTION,
+    "unlocated": schema.UNLOCATED,
+}
+_FIELDS = re.compile(r"(<!-- fields: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
+_FORMATS = re.compile(r"(<!-- formats -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _SHOWN = re.compile(r"(?<=```text\n)\$ (?:\.venv/bin/)?placelines (.*)\n[^`]*")
 
 
@@ -32,7 +46,43 @@ def renewed(text: str, root: Path) -> str:
         shown = result.stdout.replace(str(cache_folder()), "~/.cache/placelines").replace(f"{root}/", "")
         return block[0].splitlines()[0] + "\n" + shown
 
+    text = _FIELDS.sub(lambda block: block[1] + _field_table(_GROUPS[block[2]]), text)
+    text = _FORMATS.sub(lambda block: block[1] + _format_table(), text)
     return _SHOWN.sub(run, text)
+
+
+def _field_table(group: schema.Group) -> str:
+    rows = [(f"`{field.name}`", field.sort, field.meaning, field.null or "never") for field in group]
+    return _table(("field", "type", "meaning", "null means"), rows)
+
+
+def _format_table() -> str:
+    rows = [
+        (
+            f"`{form.name}`",
+            form.title,
+            f"`{form.suffix}`",
+            # Others lie beside these.
+            ", ".join(f"`{name}`" for name in form.names if name.endswith(form.suffix)),
+            "yes" if form.read else "no",
+            f"`{form.extra}`" if form.extra else "",
+        )
+        for form in formats.FORMATS
+    ]
+    return _table(("name", "format", "file", "in a folder", "holds everything", "extra"), rows)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of Markdown; a bar inside a code span would end its cell."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(_BAR.sub(_as_html, cell) for cell in cells) + " |\n" for cells in lines)
+
+
+_BAR = re.compile(r"`[^`]*\|[^`]*`")
+
+
+def _as_html(code: re.Match[str]) -> str:
+    return f"<code>{code[0].strip('`').replace('|', '&#124;')}</code>"
 
 
 def main() -> None:

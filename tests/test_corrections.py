@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import Atlas, rivals
+from geo.atlas import Atlas
 from geo.corrections import Corrections, Report, corrected
 from geo.corrections.reading import COLUMNS, read_corrections
+from geo.entries import rivals
 from geo.errors import OptionError
 from geo.gazetteers.embedded import open_embedded
 from geo.model import Candidate, Correction, Document, Kind, Place, Resolution, Toponym
 from geo.pipeline import Geoparser
 from geo.resolvers.rivers import RIVERS
 from geo.writers import geojson, jsonl
+from geo.writers.layers import Layers
 from tests.lines import M4_ALL, M4_SECTION
 from tests.test_resolvers_rivers import LOWER, Rivers, river
 from tests.world import ALEPPO, ARTICLE, IDLIB, SYRIA, SmallGazetteer, mention
@@ -270,10 +272,10 @@ def test_hostile_texts_come_through_as_they_are(tmp_path: Path, text: str) -> No
     document = Document(text, text)
     found = mention(document, text, None)
     atlas = Atlas([document], [replace(found, resolution=after)])
-    (feature,) = json.loads("".join(geojson.places(atlas, gazetteer=Surveyed(), tool_version="1")))["features"]
+    (feature,) = json.loads(b"".join(geojson.collection(Layers(atlas).places)))["features"]
     own = feature["properties"]
     assert [own[key] for key in ("name", "corrected_by", "correction_note", "article_id")] == [text] * 4
-    (row,) = jsonl.documents(atlas, gazetteer=Surveyed(), tool_version="1")
+    (row,) = jsonl.documents(atlas)
     (toponym,) = json.loads(row)["toponyms"]
     assert [toponym[key] for key in ("text", "name", "corrected_by", "correction_note")] == [text] * 4
 
