@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from struct import Struct
+from typing import TYPE_CHECKING, Any, cast
 
 from ..model import Geometry
 from .layers import Layer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 GEOMETRY = "geometry"
 """Name of the column of the geometry, as WKB (OGC 06-103r4), little-endian."""
 
+_POINT = Struct("<BIdd")
+_LITTLE_ENDIAN, _WKB_POINT = 1, 1
 _ROWS = 16_384
 """Rows of one batch: enough that a call costs nothing, few enough for the processor's cache."""
 
@@ -134,6 +137,8 @@ class _Wkb:
         return self._last[1]
 
     def _encoded(self, geometry: Geometry) -> bytes:
+        if geometry["type"] == "Point":
+            return _POINT.pack(_LITTLE_ENDIAN, _WKB_POINT, *cast("tuple[float, float]", geometry["coordinates"]))
         import shapely
         from shapely.geometry import shape
 

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeAlias
 
 from . import palette
@@ -51,6 +52,7 @@ ICONS: Final = (
 """Every icon."""
 
 
+@cache
 def png(icon: Icon) -> bytes:
     """Return an icon as PNG (W3C PNG specification, second edition).
 
