@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.model import Course, Kind, Line
+from geo.writers.palette import REST
 
 from .story import StoryEntry
 from .style import LIGHT, UNCERTAIN_DASH, StyleOptions
@@ -58,14 +59,6 @@ _BUILDS: Mapping[Kind, tuple[float, tuple[_Stroke, ...]]] = {
     Kind.FRONT: (24.0, (_Stroke("front-spine", 2.0), _Stroke("front", 7.5, (15, 9)))),
 }
 """The strokes of each sort of line, lowest first, and the length in pixels after which its pattern repeats."""
-_REST_COLOURS: Mapping[Kind, str] = {
-    Kind.ROAD: "road-rest",
-    Kind.RAILWAY: "rail",
-    Kind.PIPELINE: "pipeline",
-    Kind.RIVER: "river",
-    Kind.BORDER: "frontier",
-    Kind.FRONT: "front",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +119,7 @@ def line_styles(line: Line, *, is_asserted: bool = True) -> list[StyleOptions]:
 
 def rest_style(line: Line) -> StyleOptions:
     """Return the options of the folium.PolyLine that draws a whole line of which only a section is highlighted."""
-    colour, dash = _REST_COLOURS[line.kind], _REST_DASH if line.is_approximate else None
+    colour, dash = REST[line.kind], _REST_DASH if line.is_approximate else None
     return _options("pl-rest", colour, REST_WEIGHT, dash=dash, opacity=REST_OPACITY)
 
 

@@ -1,7 +1,7 @@
 """How things look: colours of both themes, sizes, dash patterns, and which symbol a kind of place gets.
 
 The one source of every colour of the page: folium layers take them from here, and CSS gets them as custom properties.
-Files with styles have those of `geo.writers.palette`, which a test keeps the same.
+Those that files with styles have, too, are in `geo.writers.palette`.
 Data colours are those of Okabe and Ito (2008, "Color Universal Design"), told apart also with a colour vision
 deficiency; a symbol never differs from another by colour alone.
 """
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from geo.entries import Entry
 from geo.model import Kind, Line, Place, Role
-from geo.writers.palette import radius_px
+from geo.writers.palette import COLOURS, radius_px
 
 LIGHT: Mapping[str, str] = {
     "sea": "#dce6ee",
@@ -25,34 +25,10 @@ LIGHT: Mapping[str, str] = {
     "disputed": "#8a7960",
     "province": "#ddd5c7",
     "stream": "#a9c6d8",
-    "paper": "#ffffff",
+    **{name: colour for name, colour in COLOURS.items() if not name.startswith("sign-")},
     "sunken": "#f5f6f7",
-    "ink": "#1b2733",
-    "muted": "#566370",
     "rule": "#dde2e6",
-    "halo": "#fffffff0",
-    "place": "#0072b2",
-    "place-edge": "#ffffff",
-    "uncertain": "#c24e00",
-    "area": "#cc79a7",
-    "capital": "#46535f",
-    "road": "#e69f00",
-    "road-edge": "#7a5600",
-    "road-bed": "#fff3d6",
-    "road-rest": "#7a5600",
     "line-lit": "#ffc94d",
-    "rail": "#333f4a",
-    "rail-tie": "#ffffff",
-    "pipeline": "#009e73",
-    "pipeline-bead": "#00573f",
-    "river": "#0072b2",
-    "river-bank": "#ffffff",
-    "frontier": "#7d2f5b",
-    "frontier-band": "#cc79a7",
-    "front": "#d55e00",
-    "front-spine": "#1b2733",
-    "area-label": "#24313d",
-    "country-label": "#68665f",
     "sea-label": "#44688a",
     "town-label": "#62615c",
     "mark": "#fff1cc",
@@ -137,11 +113,11 @@ DARK: Mapping[str, str] = {
 """Colours of the dark theme; the same names."""
 
 SIGNS: Mapping[str, str] = {
-    "sign-green": "#00693e",
+    "sign-green": COLOURS["sign-green"],
     "sign-blue": "#003f9e",
     "sign-red": "#b3121d",
     "sign-yellow": "#ffd100",
-    "sign-white": "#ffffff",
+    "sign-white": COLOURS["sign-white"],
     "sign-black": "#14181c",
 }
 """Paints of road signs, which are the same by day and night."""

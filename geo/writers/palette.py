@@ -1,10 +1,12 @@
-"""Colours and sizes of what files with styles draw: those of the page in its light theme."""
+"""Colours and sizes of what is drawn, on the page in its light theme and by files with styles."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from typing import Final
+
+from ..model import Kind
 
 COLOURS: Final[Mapping[str, str]] = {
     "paper": "#ffffff",
@@ -35,7 +37,7 @@ COLOURS: Final[Mapping[str, str]] = {
     "sign-green": "#00693e",
     "sign-white": "#ffffff",
 }
-"""Colours by the names that they have on the page."""
+"""Colours by name."""
 PLACE: Final = COLOURS["place"]
 """Fill of a place."""
 PLACE_EDGE: Final = COLOURS["place-edge"]
@@ -59,6 +61,15 @@ LINES: Final[Mapping[str, str]] = {
     "front": COLOURS["front"],
 }
 """Colours of lines, by ``kind``."""
+REST: Final[Mapping[Kind, str]] = {
+    Kind.ROAD: "road-rest",
+    Kind.RAILWAY: "rail",
+    Kind.PIPELINE: "pipeline",
+    Kind.RIVER: "river",
+    Kind.BORDER: "frontier",
+    Kind.FRONT: "front",
+}
+"""Names of the colours of a whole line, of which only a section is told."""
 AREA_OPACITY: Final = 0.32
 """How much of an area's fill covers what lies below, 0 to 1."""
 UNCERTAIN_OPACITY: Final = 0.12

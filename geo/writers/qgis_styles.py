@@ -95,14 +95,6 @@ REST: Final = (
     'filter:="part" = \'section\' AND "asserted"), "place_id")'
 )
 """Whole lines of which a section is asserted: the id of a section is that of the whole, a slash and its ends."""
-_REST_COLOURS: Final[Mapping[Kind, str]] = {
-    Kind.ROAD: "road-rest",
-    Kind.RAILWAY: "rail",
-    Kind.PIPELINE: "pipeline",
-    Kind.RIVER: "river",
-    Kind.BORDER: "frontier",
-    Kind.FRONT: "front",
-}
 
 
 def patterns(kind: Kind, stroke: Stroke, period_px: float) -> dict[Course, tuple[float, ...]]:
@@ -119,7 +111,7 @@ def patterns(kind: Kind, stroke: Stroke, period_px: float) -> dict[Course, tuple
 def lines() -> list[tuple[str, str, Symbol]]:
     """Return what the legend calls each sort of line, which those are, and their strokes, the lowest first."""
     sure = f'"asserted" AND NOT ({REST})'
-    rest_colour = _case("kind", {kind: rgba(colour, 0.75) for kind, colour in _REST_COLOURS.items()})
+    rest_colour = _case("kind", {kind: rgba(colour, 0.75) for kind, colour in palette.REST.items()})
     rest_dashes = 'CASE WHEN "approximate" THEN \'' + dashes((7, 5)) + "' END"
     rest = Stroke("road-rest", 2.5, opacity=0.75, dashes=rest_dashes, colours=rest_colour)
     unsure = (Stroke("uncertain", 7, (3, 3)), Stroke("paper", 4.5))
