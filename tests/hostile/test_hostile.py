@@ -11,12 +11,14 @@ import pytest
 
 from geo import articles
 from geo.errors import InputError
+from geo.writers import geojson
+from geo.writers.formats import USUAL, format_named, read_atlas
 from tests.hostile.make_hostile import CASES, Case
 
 MOST_SECONDS = 60
 MOST_SECONDS_FOR_BIG = 180
 MOST_BYTES = 1 << 30
-OUTPUTS = {"map.html", "places.geojson", "lines.geojson", "areas.geojson", "mentions.geojson"}
+OUTPUTS = {"map.html", *(name for form in USUAL for name in format_named(form).names)}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not case.is_big], ids=lambda case: case.file_name)
@@ -53,6 +55,7 @@ def test_the_command_ends_as_it_must(case: Case, tmp_path: Path, root: Path) -> 
     assert sorted(entry.name for entry in tmp_path.iterdir()) == (["in", "out"] if case.exit_code in {0, 6} else ["in"])
     if out.exists():
         assert {entry.name for entry in out.iterdir()} == OUTPUTS
-        for name in OUTPUTS - {"map.html"}:
+        assert read_atlas(out / "atlas.gpkg") == read_atlas(out / "atlas.json")
+        for name in geojson.NAMES:
             assert json.loads((out / name).read_text(encoding="utf-8"))["type"] == "FeatureCollection"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_BYTES
