@@ -18,7 +18,7 @@ from .gdal import EXTRA, MODULES, write_layer
 from .layers import Layer, Layers
 from .plain_text import clean
 from .schema import LOCATED
-from .whole import MEMBER
+from .whole import MEMBER, opened
 
 NAMES: Final = tuple(f"{layer}.fgb" for layer in LOCATED)
 """The files of a folder, one a layer."""
@@ -66,15 +66,12 @@ def _header(path: Path) -> bytes:
     in a file of whatever name: there are formats that only say where to read, on the network too. Their words cannot
     stand here, as the length of a header that GDAL takes ends in a NUL.
     """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(_BEFORE_HEADER)
-            length = int.from_bytes(start[_LENGTH], "little")
-            if not start.startswith(_MAGIC) or length > _LONGEST_HEADER:
-                raise InputError(f"{path.name}: it is no FlatGeobuf, or damaged; give a file that placelines wrote")
-            return start + stream.read(length)
-    except OSError as error:
-        raise InputError(f"{path}: it cannot be read ({error.strerror or error})") from error
+    with opened(path) as stream:
+        start = stream.read(_BEFORE_HEADER)
+        length = int.from_bytes(start[_LENGTH], "little")
+        if not start.startswith(_MAGIC) or length > _LONGEST_HEADER:
+            raise InputError(f"{path.name}: it is no FlatGeobuf, or damaged; give a file that placelines wrote")
+        return start + stream.read(length)
 
 
 def _content(layer: Layer, atlas: Atlas, told: str) -> Content:

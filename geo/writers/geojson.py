@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from ..atlas import Atlas
-from ..errors import InputError
 from ..extent import Extent
 from . import Format
 from .features import features
-from .json_text import dumps, loads
+from .json_text import dumps
 from .layers import Layer, Layers
 from .schema import LOCATED
-from .whole import MEMBER, atlas_from, content_of, pieces, provenance_pieces
+from .whole import MEMBER, atlas_from, content_of, pieces, provenance_pieces, value_of
 
 NAMES: Final = tuple(f"{layer}.geojson" for layer in LOCATED)
 """The files of a folder, one a layer."""
@@ -83,10 +82,7 @@ def wrapped(
 
 def read(path: Path) -> Atlas:
     """Return the atlas of one collection; InputError if it carries none."""
-    try:
-        content = loads(content_of(path))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.name}: it is no JSON ({error}); make it again") from error
+    content = value_of(content_of(path), path.name)
     return atlas_from(content.get(MEMBER) if isinstance(content, dict) else None, path.name)
 
 

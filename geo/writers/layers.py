@@ -141,9 +141,8 @@ class Layers:
     def entries(self) -> Layer:
         """Places, lines and areas in one table."""
         shown = (self.places, self.lines, self.areas)
-        corners = [corner for layer in shown if layer.extent for corner in layer.extent.corners]
         count = sum(layer.count for layer in shown)
-        return Layer("entries", ENTRIES, "Geometry", count, Extent.around(corners), lambda: _entries(shown))
+        return Layer("entries", ENTRIES, "Geometry", count, extent_of(shown), lambda: _entries(shown))
 
     def _place(self, entry: Entry[Place]) -> Row:
         place, parts = entry.referent, self._parts
@@ -174,6 +173,11 @@ class Layers:
         return Row(
             _mention_id(mention), None, (self._parts.source(mention.document_id), self._parts.unlocated(mention))
         )
+
+
+def extent_of(layers: Iterable[Layer]) -> Extent | None:
+    """Return the box around some layers; None when all of them are empty."""
+    return Extent.around(corner for layer in layers if layer.extent for corner in layer.extent.corners)
 
 
 def _layer(

@@ -12,11 +12,10 @@ from typing import Any, Final, TypeAlias
 
 from ..atlas import Atlas
 from ..entries import counted
-from ..extent import Extent
 from . import Format, palette
 from .features import features
 from .geojson import BETWEEN, wrapped
-from .layers import Layer, Layers, Row
+from .layers import Layer, Layers, Row, extent_of
 from .schema import Field, Group, Sort
 from .whole import provenance_pieces
 
@@ -44,9 +43,8 @@ def collection(atlas: Atlas) -> Iterator[bytes]:
     """Yield areas, lines and places as one collection, in the order in which they are drawn."""
     layers = Layers(atlas)
     drawn = (layers.areas, layers.lines, layers.places)
-    corners = [corner for layer in drawn if layer.extent for corner in layer.extent.corners]
     pieces = (piece for layer in drawn for piece in features(_styled(layer), before=BETWEEN))
-    return wrapped(pieces, name="atlas", extent=Extent.around(corners), about=provenance_pieces(atlas))
+    return wrapped(pieces, name="atlas", extent=extent_of(drawn), about=provenance_pieces(atlas))
 
 
 def _styled(layer: Layer) -> Layer:

@@ -113,11 +113,15 @@ def atlas_from(record: object, name: str) -> Atlas:
 
 def parse(text: str | bytes, name: str) -> Atlas:
     """Return the atlas of a JSON text; raises as `atlas_from`."""
+    return atlas_from(value_of(text, name), name)
+
+
+def value_of(text: str | bytes, name: str) -> object:
+    """Return the value of a JSON text; InputError, which calls the file as told, where it is none."""
     try:
-        record = loads(text)
+        return loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: it is no JSON ({error}); make it again") from error
-    return atlas_from(record, name)
 
 
 @contextmanager
