@@ -6,28 +6,28 @@ Importing this module imports geopy, so only code that is about to ask something
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import math
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any, NoReturn
 from urllib.error import URLError
 from urllib.parse import urlencode, urljoin, urlsplit
-from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
+from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler
+from urllib.request import Request as _Outgoing
 
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
 
-from .errors import GeocodingError
+from .masking import masked, masked_field, masked_url
 
 MAX_BODY_BYTES = 4 << 20
 """Longest reply that is read unless told otherwise, as sent and as unpacked. Five places of Nominatim take 5 kB."""
@@ -35,12 +35,28 @@ MAX_BODY_BYTES = 4 << 20
 MAX_REDIRECTS = 3
 """Redirects followed for one request, all within the same scheme, host and port."""
 
-MAX_WAIT_S = 60.0
-"""Longest wait before a request, whatever the clock or a server says."""
-
 _CHUNK_BYTES = 64 << 10
 _GZIP = 16 + zlib.MAX_WBITS
-_LOCK_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that was not sent. What a server should know alone, keys and tokens, is masked."""
+
+    method: str
+    """"GET" or "POST"."""
+    url: str
+    """The address, with the query."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The form that is posted, as (name, value)."""
+
+
+class NotSentError(GeocoderServiceError):  # type: ignore[misc]  # geopy has no type hints
+    """The request was told, not sent."""
+
+
+class DamagedReplyError(GeocoderParseError):  # type: ignore[misc]  # geopy has no type hints
+    """The reply did not come as anybody would send it: cut short, not text, not JSON. The next may be whole."""
 
 
 class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no type hints
@@ -57,14 +73,16 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         Looks at the parsed JSON before geopy does and raises ValueError when it is no sound reply.
     max_body_bytes
         Longest reply that is read, as sent and as unpacked.
+    secrets
+        Keys and tokens, masked in messages, should the server repeat them.
 
     Notes
     -----
     `get_json`, `get_text` and `post_json` raise nothing but ``geopy.adapters.AdapterHTTPError`` (a status other than
     2xx; it keeps a sane ``retry-after`` of the headers and nothing of the body) and, from ``geopy.exc``,
     ``GeocoderTimedOut`` (the deadline), ``GeocoderUnavailable`` (no such host, no connection, connection lost, TLS),
-    ``GeocoderParseError`` (not UTF-8, not JSON, refused by ``check``) and ``GeocoderServiceError`` (too long, cut
-    short, a redirect not followed).
+    ``GeocoderParseError`` (refused by ``check``; `DamagedReplyError`: cut short, not UTF-8, not JSON) and
+    ``GeocoderServiceError`` (too long, packed in an unknown way, a redirect not followed).
     """
 
     def __init__(
@@ -74,9 +92,11 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         ssl_context: Any = None,  # noqa: ANN401  # geopy's signature
         check: Callable[[object], object] | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
+        secrets: Collection[str] = (),
     ) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._check = check
+        self._secrets = secrets
         self._max_body_bytes = max_body_bytes
         # Without urllib's own handlers for redirects (they read a body of any length) and for file:, ftp: and data:.
         self._opener = OpenerDirector()
@@ -102,7 +122,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         try:
             reply: object = json.loads(text, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise GeocoderParseError(f"the reply is not JSON: {shortened(text)}") from error
+            raise DamagedReplyError(f"the reply is not JSON: {shortened(masked(text, self._secrets))}") from error
         try:
             if self._check is not None:
                 self._check(reply)
@@ -112,7 +132,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
 
     def _fetch(self, url: str, data: bytes | None, deadline: float, headers: Mapping[str, str]) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
-            request = Request(url, data, dict(headers))
+            request = _Outgoing(url, data, dict(headers))
             with _wire_errors():
                 # The socket's own timeout matters to a thread that was given up (see `_within`).
                 left_s = None if deadline == math.inf else max(deadline - time.monotonic(), 0.001)
@@ -120,13 +140,61 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
             with response:
                 if response.status in {301, 302, 303, 307, 308}:
                     # RFC 9110 section 15.4: a form may be sent again, but after 303 "See Other" the answer is fetched.
-                    url = _redirected(url, response.headers.get("Location"))
+                    url = self._redirected(url, response.headers.get("Location"))
                     data = None if response.status == 303 else data
                 elif 200 <= response.status < 300:
                     return _body(response, deadline, self._max_body_bytes)
                 else:
                     raise _refused(response)
         raise GeocoderServiceError(f"more than {MAX_REDIRECTS} redirects")
+
+    def _redirected(self, url: str, location: str | None) -> str:
+        """Return where a redirect leads, if that is a place on the same server."""
+        here = urlsplit(url)
+        shown = shortened(location and masked(location, self._secrets))
+        try:
+            target = urljoin(url, location)
+            there = urlsplit(target)
+        except ValueError as error:
+            raise GeocoderServiceError(f"it redirects to no address: {shown}") from error
+        if not location or (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            raise GeocoderServiceError(f"it redirects to another server: {shown}")
+        return target
+
+
+class TellingAdapter(CarefulAdapter):
+    """Tell what would be sent, and send nothing; opens no socket.
+
+    Parameters
+    ----------
+    tell
+        Takes each request.
+    options
+        As for `CarefulAdapter`.
+
+    Notes
+    -----
+    Every method ends in `NotSentError`.
+    """
+
+    def __init__(self, *, tell: Callable[[Request], None], **options: Any) -> None:  # noqa: ANN401  # geopy's signature
+        super().__init__(**options)
+        self._tell = tell
+
+    def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> NoReturn:
+        """Tell of a GET request."""
+        self._refuse_to_send(Request("GET", masked_url(url, self._secrets)))
+
+    def post_json(
+        self, url: str, fields: Mapping[str, str], *, timeout: float | None, headers: Mapping[str, str]
+    ) -> NoReturn:
+        """Tell of a POST request."""
+        form = tuple((name, masked_field(name, value, self._secrets)) for name, value in fields.items())
+        self._refuse_to_send(Request("POST", masked_url(url, self._secrets), form))
+
+    def _refuse_to_send(self, request: Request) -> NoReturn:
+        self._tell(request)
+        raise NotSentError("the request was shown, not sent")
 
 
 def _within(timeout: float | None, work: Callable[[float], bytes]) -> bytes:
@@ -155,7 +223,7 @@ def _decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise GeocoderParseError("the reply is not UTF-8") from error
+        raise DamagedReplyError("the reply is not UTF-8") from error
 
 
 def _body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = MAX_BODY_BYTES) -> bytes:
@@ -173,7 +241,7 @@ def _body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = 
             break
         received += chunk
     if length is not None and len(received) < length:
-        raise GeocoderServiceError(f"the reply was cut short: {len(received)} of {length} bytes")
+        raise DamagedReplyError(f"the reply was cut short: {len(received)} of {length} bytes")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     return _unpacked(bytes(received), encoding, max_bytes)
 
@@ -188,29 +256,16 @@ def _unpacked(body: bytes, encoding: str, max_bytes: int) -> bytes:
     try:
         unpacked = inflater.decompress(body, max_bytes + 1)
     except zlib.error as error:
-        raise GeocoderParseError(f"the reply is not gzip: {error}") from error
+        raise DamagedReplyError(f"the reply is not gzip: {error}") from error
     if len(unpacked) > max_bytes:
         raise _too_long(max_bytes)
     if not inflater.eof:
-        raise GeocoderServiceError("the packed reply was cut short")
+        raise DamagedReplyError("the packed reply was cut short")
     return unpacked
 
 
 def _too_long(max_bytes: int) -> GeocoderServiceError:
     return GeocoderServiceError(f"the reply is longer than {max_bytes >> 20} MB")
-
-
-def _redirected(url: str, location: str | None) -> str:
-    """Return where a redirect leads, if that is a place on the same server."""
-    here = urlsplit(url)
-    try:
-        target = urljoin(url, location)
-        there = urlsplit(target)
-    except ValueError as error:
-        raise GeocoderServiceError(f"it redirects to no address: {shortened(location)}") from error
-    if not location or (there.scheme, there.netloc) != (here.scheme, here.netloc):
-        raise GeocoderServiceError(f"it redirects to another server: {shortened(location)}")
-    return target
 
 
 def _refused(response: http.client.HTTPResponse) -> AdapterHTTPError:
@@ -249,92 +304,3 @@ def _wire_errors() -> Iterator[None]:
 def _refuse_constant(name: str) -> NoReturn:
     # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
     raise ValueError(f"{name} is not JSON")
-
-
-class Turn:
-    """One process's turn at a server."""
-
-    def __init__(self, not_before: float, pause_s: float, clock: Callable[[], float]) -> None:
-        self.pause_s = pause_s
-        """Seconds after this turn in which nobody may ask; raise it when the server wants rest."""
-        self.was_used = False
-        """Whether a request was allowed; a turn without one costs the others no pause."""
-        self._not_before = not_before
-        self._clock = clock
-
-    def wait(self) -> None:
-        """Sleep until a request is allowed."""
-        self.was_used = True
-        # The clock may have been set back since: never wait longer than anyone was told to.
-        time.sleep(min(max(self._not_before - self._clock(), 0.0), MAX_WAIT_S))
-
-
-class Gate:
-    """Lets one process at a time ask a server, and each only a while after the one before.
-
-    The pause counts from the end of a request, so that the server never sees two within it however long they travel.
-
-    Parameters
-    ----------
-    folder
-        Where the processes meet; without a usable folder each process is paced for itself.
-    server
-        Name of what is asked; servers have gates of their own.
-    interval_s
-        Seconds between the end of a request and the next.
-    clock
-        Gives seconds since 1970 UTC, the same in all processes.
-    """
-
-    def __init__(self, folder: Path, server: str, *, interval_s: float, clock: Callable[[], float] = time.time) -> None:
-        digest = hashlib.sha256(server.encode()).hexdigest()[:16]
-        self._stamp = folder / f"gate-{digest}.txt"
-        self._lock = folder / f"gate-{digest}.lock"
-        self._interval_s = interval_s
-        self._clock = clock
-        self._not_before = 0.0
-
-    @contextmanager
-    def turn(self) -> Iterator[Turn]:
-        """Stand in line, and hold the gate until the request is over.
-
-        Raises
-        ------
-        GeocodingError
-            When other processes held the gate for ten minutes.
-        """
-        with self._held():
-            turn = Turn(max(self._not_before, self._read()), self._interval_s, self._clock)
-            try:
-                yield turn
-            finally:
-                if turn.was_used:
-                    self._write(self._clock() + turn.pause_s)
-
-    def _held(self) -> AbstractContextManager[object]:
-        from filelock import FileLock, Timeout
-
-        try:
-            self._lock.parent.mkdir(parents=True, exist_ok=True)
-            return FileLock(self._lock, timeout=_LOCK_TIMEOUT_S).acquire()
-        except Timeout as error:
-            raise GeocodingError("other processes kept the server busy for ten minutes; try again later") from error
-        except (OSError, NotImplementedError):
-            # The cache warned of this folder; what is left is the pace of this process.
-            return nullcontext()
-
-    def _read(self) -> float:
-        try:
-            not_before = float(self._stamp.read_text(encoding="ascii"))
-        except (FileNotFoundError, NotADirectoryError):
-            return 0.0
-        except (OSError, ValueError):
-            not_before = math.nan
-        # Torn by a kill: somebody may have asked just now.
-        return not_before if math.isfinite(not_before) else self._clock() + self._interval_s
-
-    def _write(self, not_before: float) -> None:
-        self._not_before = not_before
-        # On a full disk the file is left empty, which `_read` takes for "just now".
-        with suppress(OSError):
-            self._stamp.write_text(repr(not_before), encoding="ascii")

@@ -153,7 +153,9 @@ class Toponym:
 
 
 _OWN_SOURCE = "placelines:"
-_BULK_SOURCES = ("geonames:", "osm:", "nominatim:", "census:", "postal:", "iata:")
+ONLINE_SOURCES = ("osm:", "nominatim:", "pelias:", "geopy:")
+"""How the ids of places begin that online geocoders found: no gazetteer knows them."""
+_BULK_SOURCES = (*ONLINE_SOURCES, "geonames:", "census:", "postal:", "iata:")
 """How the ids of places begin that nobody picked, and of those that placelines keeps by hand."""
 
 

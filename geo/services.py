@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import math
 import os
+import random
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from .cache import Question, ReplyCache
-from .errors import GeocodingError, OptionError
+from .cache import Question, Replies
+from .errors import GeocodingError, OptionError, PlacelinesWarning
+from .failures import Failure, failure_of
+from .gate import Gate
+from .masking import masked
 from .version import __version__
 
 if TYPE_CHECKING:
     from geopy.adapters import AdapterHTTPError
     from geopy.exc import GeopyError
 
-    from .adapters import Gate
+    from .adapters import CarefulAdapter, Request
+
+INTERVAL_S = 1.1
+"""Usual seconds between two requests: the policies allow one a second, and the network takes some of the gap away."""
+
+NOT_SENT = "requests are shown, not sent"
+"""How the message ends when a request was told."""
 
 MAX_FAILURES = 5
 """After so many failed requests in a row a server is left alone for the rest of the run."""
 
-_REFUSALS = {401: "access denied", 403: "access denied", 404: "no {} there", 407: "the proxy wants a login"}
-"""Statuses that every other question would meet too."""
+MAX_UNREACHABLE = 3
+"""After so many in a row that did not even reach it, the same: there is no network, or no such server."""
 
 ClientT = TypeVar("ClientT")
 AnswerT = TypeVar("AnswerT")
@@ -33,13 +47,14 @@ AnswerT = TypeVar("AnswerT")
 class OnlineService(ABC, Generic[ClientT]):
     """A server that other people run, asked through the reply cache.
 
-    What it answers, "no such thing" included, is kept and shared by all processes. Nothing is opened before the first
-    question; pickles.
+    What it answers, "no such thing" included, is kept and shared by all processes; so is that it refuses, by all that
+    have made their service by then. Nothing is opened before the first question; pickles, without ``on_request``.
 
     Parameters
     ----------
     cache
-        Where replies are kept. Processes that share its folder share the pace, too.
+        Where replies are kept. Processes that share its folder share the pace, too. A final one, a recording, is all
+        that is asked.
     software
         What should run at the address, for messages: "Nominatim".
     url
@@ -54,6 +69,12 @@ class OnlineService(ABC, Generic[ClientT]):
         How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429).
     max_rest_s
         A server that asks for a longer rest before the next request is not asked again in this run.
+    tell
+        Takes each request that would be sent; None to send them. Of each question it is told once.
+    on_request
+        Takes the server, as in ``host:port``, and the words asked for, before standing in line for each request.
+    secrets
+        Keys and tokens, never to be shown.
 
     Raises
     ------
@@ -63,7 +84,7 @@ class OnlineService(ABC, Generic[ClientT]):
 
     def __init__(
         self,
-        cache: ReplyCache,
+        cache: Replies,
         *,
         software: str,
         url: str,
@@ -72,6 +93,9 @@ class OnlineService(ABC, Generic[ClientT]):
         timeout_s: float,
         retries: int,
         max_rest_s: float,
+        tell: Callable[[Request], None] | None = None,
+        on_request: Callable[[str, str], None] | None = None,
+        secrets: Collection[str] = (),
     ) -> None:
         self.cache = cache
         self.url = url.rstrip("/")
@@ -81,24 +105,41 @@ class OnlineService(ABC, Generic[ClientT]):
         self.retries = retries
         self._software = software
         self._max_rest_s = max_rest_s
-        self._scheme, self._host, path = _parts(self.url)
-        self._domain = self._host + path
+        self._tell = tell
+        self._on_request = on_request
+        self._secrets = secrets
+        self._scheme, self.host, path = _parts(self.url)
+        self._domain = self.host + path
         if not (self.user_agent.strip() and self.user_agent.isascii() and self.user_agent.isprintable()):
             raise OptionError(f"User-Agent {self.user_agent!r}: give printable ASCII text (see PLACELINES_CONTACT)")
         if not (0 < timeout_s < math.inf and 0 <= interval_s < math.inf and retries >= 0):
             raise OptionError(
                 f"timeout {timeout_s} s, interval {interval_s} s, {retries} retries: give sensible numbers"
             )
+        self._gate = Gate(cache.folder, self.host, interval_s=interval_s)
+        # A refusal from before this run was met by another; what came of it is asked anew, once.
+        self._known_refusal = None if cache.is_final else self._gate.refusal()
         self._failures = 0
+        self._unreachable = 0
         self._stopped: str | None = None
-        self._tools: tuple[ClientT, Gate] | None = None
+        self._has_warned = False
+        self._told: set[bytes] = set()
+        self._client: ClientT | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_tools": None}
+        return {**self.__dict__, "_client": None, "_on_request": None}
 
     @abstractmethod
     def _connected(self) -> ClientT:
-        """Make what sends the requests, once in a process; nothing goes out yet."""
+        """Make what sends the requests, with `_adapter`, once in a process; nothing goes out yet."""
+
+    def _adapter(self, **options: Any) -> Callable[..., CarefulAdapter]:  # noqa: ANN401  # they are the adapter's
+        """Return what makes the adapter for requests, with options of `geo.adapters.CarefulAdapter`."""
+        from .adapters import CarefulAdapter, TellingAdapter
+
+        if self._tell is None:
+            return partial(CarefulAdapter, secrets=self._secrets, **options)
+        return partial(TellingAdapter, tell=self._tell, secrets=self._secrets, **options)
 
     def _answer(
         self,
@@ -106,8 +147,8 @@ class OnlineService(ABC, Generic[ClientT]):
         *,
         read: Callable[[str | None], AnswerT],
         send: Callable[[ClientT], tuple[AnswerT, str | None]],
-    ) -> AnswerT:
-        """Return what a kept reply says, else what the server says.
+    ) -> tuple[AnswerT, str | None]:
+        """Return what a kept reply says, else what the server says, else what a reply says that is too old.
 
         Parameters
         ----------
@@ -116,8 +157,15 @@ class OnlineService(ABC, Generic[ClientT]):
         read
             Reads the body of a kept reply; ValueError when a placelines with other rules kept it.
         send
-            Sends one request with an adapter of `geo.adapters`, whose errors it lets through. It returns what the reply
+            Sends one request with an adapter of `_adapter`, whose errors it lets through. It returns what the reply
             says and the JSON text to keep of it, None for "no such thing".
+
+        Returns
+        -------
+        AnswerT
+            The answer.
+        str or None
+            What speaks against it: that it is too old; None when nothing does.
 
         Raises
         ------
@@ -125,7 +173,16 @@ class OnlineService(ABC, Generic[ClientT]):
             When there is no sound answer, or the server is left alone by now. Never the same as "no such thing".
         """
         answer = self._kept(question, read)
-        return self._ask(question, read, send) if answer is None else answer
+        if answer is not None:
+            return answer, None
+        if self.cache.is_final:
+            raise GeocodingError(f"{self._domain}: {question.query!r} is not in the recording")
+        if self._tell is not None:
+            self._tell_of(question, send)
+        try:
+            return self._ask(question, read, send), None
+        except GeocodingError as error:
+            return self._outdated(question, read, error)
 
     def _kept(self, question: Question, read: Callable[[str | None], AnswerT]) -> AnswerT | None:
         reply = self.cache.get(question)
@@ -136,6 +193,31 @@ class OnlineService(ABC, Generic[ClientT]):
         except ValueError:
             return None
 
+    def _outdated(
+        self, question: Question, read: Callable[[str | None], AnswerT], error: GeocodingError
+    ) -> tuple[AnswerT, str]:
+        reply = self.cache.get(question, stale=True)
+        if reply is None:
+            raise error
+        try:
+            answer = read(reply.body)
+        except ValueError:
+            raise error from None
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(f"{error}; replies kept earlier are used instead", PlacelinesWarning, stacklevel=4)
+        day = datetime.fromtimestamp(reply.fetched_at, UTC).date()
+        return answer, f"reply of {day}, too old"
+
+    def _tell_of(self, question: Question, send: Callable[[ClientT], object]) -> NoReturn:
+        from geopy.exc import GeopyError
+
+        if question.key not in self._told:
+            self._told.add(question.key)
+            with suppress(GeopyError):  # geo.adapters.NotSentError, as the geocoder lets it out
+                send(self._opened())
+        raise GeocodingError(f"{self._domain} was not asked for {question.query!r}: {NOT_SENT}")
+
     def _ask(
         self,
         question: Question,
@@ -145,85 +227,74 @@ class OnlineService(ABC, Generic[ClientT]):
         from geopy.adapters import AdapterHTTPError
         from geopy.exc import GeopyError
 
-        tries_left = self.retries + 1
+        repeated = 0
         while True:
             self._refuse_if_stopped(question)
-            tries_left -= 1
-            client, gate = self._opened()
-            with gate.turn() as turn:
-                # Another process may have asked the same while this one stood in line.
+            client = self._opened()
+            if self._on_request is not None:
+                self._on_request(self.host, question.query)
+            with self._gate.turn() as turn:
+                # While this one stood in line, another process may have asked the same, or have been refused.
                 answer = self._kept(question, read)
                 if answer is not None:
                     return answer
+                self._heed_refusal(question)
                 turn.wait()
                 try:
                     answer, body = send(client)
                 except (GeopyError, AdapterHTTPError) as error:
-                    failure = self._failure(error, has_tries_left=tries_left > 0)
-                    back_off_s = self.interval_s * 2 ** (self.retries + 1 - tries_left) if failure.is_passing else 0
-                    turn.pause_s = max(turn.pause_s, back_off_s, failure.rest_s)
+                    failure = self._understood(error, repeated)
+                    turn.pause_s = max(turn.pause_s, self._back_off_s(repeated, failure), failure.rest_s)
+                    if failure.is_refusal:
+                        self._gate.refuse(failure.reason)
                 else:
-                    self._failures = 0
+                    self._failures = self._unreachable = 0
                     self.cache.put(question, body)
                     return answer
             self._count(failure)
             if not failure.is_passing:
                 raise GeocodingError(f"{self._domain} did not answer for {question.query!r}: {failure.reason}")
+            repeated += 1
 
-    def _failure(self, error: GeopyError | AdapterHTTPError, *, has_tries_left: bool) -> _Failure:
-        from geopy.adapters import AdapterHTTPError
-        from geopy.exc import GeocoderTimedOut
+    def _back_off_s(self, repeated: int, failure: Failure) -> float:
+        # The chance keeps runs on many machines from coming back all at once; it changes no answer.
+        return self.interval_s * 2 ** (repeated + 1) * random.uniform(1, 1.5) if failure.is_passing else 0
 
-        # geopy's geocoders put an error of their own in front of the adapter's.
-        refusal = error if isinstance(error, AdapterHTTPError) else error.__cause__
-        status: int = getattr(refusal, "status_code", 0)
-        headers: dict[str, str] = getattr(refusal, "headers", {})
-        asked_s = float(headers.get("retry-after", 0))
-        is_patient = asked_s <= self._max_rest_s
-        is_too_soon = status == 429
-        is_passing = (
-            has_tries_left
-            and is_patient
-            and (status >= 500 or isinstance(error, GeocoderTimedOut) or (is_too_soon and "retry-after" in headers))
+    def _understood(self, error: GeopyError | AdapterHTTPError, repeated: int) -> Failure:
+        failure = failure_of(
+            error,
+            software=self._software,
+            repeats_left=self.retries - repeated,
+            has_repeated=repeated > 0,
+            max_rest_s=self._max_rest_s,
         )
-        meaning = "too many requests" if is_too_soon else _REFUSALS.get(status, "").format(self._software)
-        return _Failure(
-            reason=f"{error} ({meaning})" if meaning else str(error),
-            is_passing=is_passing,
-            is_final=status in _REFUSALS or (is_too_soon and not is_passing),
-            rest_s=asked_s if is_patient else 0,
-        )
+        return replace(failure, reason=masked(failure.reason, self._secrets))
 
-    def _count(self, failure: _Failure) -> None:
+    def _count(self, failure: Failure) -> None:
         self._failures += 1
+        self._unreachable = self._unreachable + 1 if failure.is_unreachable else 0
         if failure.is_final:
             self._stopped = failure.reason
         elif self._failures >= MAX_FAILURES:
             self._stopped = f"{self._failures} failures in a row, the last: {failure.reason}"
+        elif self._unreachable >= MAX_UNREACHABLE:
+            self._stopped = f"{self._unreachable} attempts in a row that did not reach it, the last: {failure.reason}"
+
+    def _heed_refusal(self, question: Question) -> None:
+        """Stop when another process was refused in this run."""
+        refusal = self._gate.refusal()
+        if refusal is not None and refusal != self._known_refusal:
+            self._stopped = f"{refusal.reason or 'a refusal'}, met by another process"
+            self._refuse_if_stopped(question)
 
     def _refuse_if_stopped(self, question: Question) -> None:
         if self._stopped is not None:
             raise GeocodingError(f"{self._domain} is not asked for {question.query!r}, after {self._stopped}")
 
-    def _opened(self) -> tuple[ClientT, Gate]:
-        from .adapters import Gate
-
-        if self._tools is None:
-            self._tools = self._connected(), Gate(self.cache.folder, self._host, interval_s=self.interval_s)
-        return self._tools
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """What a failed request means for the next one."""
-
-    reason: str
-    is_passing: bool
-    """The same request may be answered a little later, and may still be repeated."""
-    is_final: bool
-    """Any other request would fail too, or is not wanted."""
-    rest_s: float
-    """Rest that the server asked for; 0 when it asked for none."""
+    def _opened(self) -> ClientT:
+        if self._client is None:
+            self._client = self._connected()
+        return self._client
 
 
 def _own_user_agent() -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import signal
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -34,6 +34,7 @@ from geo.writers.formats import folder_contents
 from geo.writers.layers import Layers
 
 from . import console
+from .cache_commands import cache_commands
 from .commands import PATH, SOME_FAILED, Command, complain_of
 from .convert_command import convert_command
 from .evaluate_command import evaluate_command
@@ -41,11 +42,15 @@ from .explain_command import explain_command
 from .format_option import chosen, with_formats
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
+from .notice import Notice
+from .review_command import review_command
 from .roads_commands import roads_commands
-from .settings import Settings, make_geoparser, open_corrections, with_settings
+from .settings import Settings, cache_folder, make_geoparser, open_corrections, with_settings
 from .train_command import train_command
 
 if TYPE_CHECKING:
+    from geo.adapters import Request
+
     from .tiles import Tiles
 
 PAGE = "map.html"
@@ -63,9 +68,13 @@ class Run:
         Paths, ``-`` for standard input.
     settings
         The options.
+    tell
+        Takes each request of online services, which is not sent then.
     """
 
-    def __init__(self, files: Sequence[str], settings: Settings) -> None:
+    def __init__(
+        self, files: Sequence[str], settings: Settings, *, tell: Callable[[Request], None] | None = None
+    ) -> None:
         settings.check()
         if STDIN in files and sys.stdin is not None and sys.stdin.isatty():
             console.complain("reading the article from the terminal; end it with Ctrl-D")
@@ -77,21 +86,29 @@ class Run:
         first = next(documents, None)
         if first is None:
             raise click.exceptions.Exit(InputError.exit_code)
-        self.geoparser = make_geoparser(settings, self.corrections)
+        self._notice = Notice(cache_folder(settings) if settings.online and not settings.no_cache else None)
+        on_request = None if settings.quiet else self._notice
+        self.geoparser = make_geoparser(settings, self.corrections, tell=tell, on_request=on_request)
         self._documents_ahead = chain([first], documents)
 
-    def atlases(self) -> Iterator[Atlas]:
-        """Yield one atlas for each article that could be read."""
-        return self.geoparser.parse_each(self._documents_ahead, mentions=self.settings.mentions)
+    def atlases(self, *, quiet: bool) -> Iterator[Atlas]:
+        """Yield one atlas for each article that could be read; unless ``quiet``, show progress."""
+        with console.working(quiet=quiet) as tell:
+            self._notice.show = tell
+            atlases = self.geoparser.parse_each(self._documents_ahead, mentions=self.settings.mentions)
+            for number, atlas in enumerate(atlases, start=1):
+                if number > 1:
+                    tell(f"{number} articles read")
+                yield atlas
 
     def atlas(self) -> Atlas:
         """Return one atlas of them all, showing progress."""
-        atlases = self.atlases() if self.settings.quiet else console.counted(self.atlases())
-        return merged(atlases)
+        return merged(self.atlases(quiet=self.settings.quiet))
 
     def finish(self) -> None:
         """End the command, with a status that tells whether something was left out."""
-        self._report_corrections()
+        if not self.settings.dry_run:
+            self._report_corrections()
         if self.failures:
             console.complain(f"{self.failures} of the articles could not be read; the others are done")
             raise click.exceptions.Exit(SOME_FAILED)
@@ -161,6 +178,9 @@ def map_command(
     settings = Settings(**options)
     tiles = _tiles(asked_tiles, tiles_attribution)
     forms = chosen(wanted, quiet=settings.quiet)
+    if settings.dry_run:
+        _rehearse(files, settings)
+        return
     check_writable(output, [PAGE, *(name for form in forms for name in form.names)])
     run = Run(files, settings)
     atlas = run.atlas()
@@ -174,6 +194,22 @@ def map_command(
     if not settings.quiet:
         console.say(console.summary(atlas, limit=_MOST_ROWS, min_confidence=min_confidence))
         console.say("\n" + "".join(f"wrote {console.printable(str(output / name))}\n" for name in (PAGE, *contents)))
+    run.finish()
+
+
+def _rehearse(files: Sequence[str], settings: Settings) -> None:
+    """Print the requests that articles lead to; see ``--dry-run``."""
+    from geo.services import NOT_SENT
+
+    from .dry_run import DryRun
+
+    dry_run = DryRun()
+    run = Run(files, settings, tell=dry_run)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", f".*{NOT_SENT}", PlacelinesWarning)
+        for _ in run.atlases(quiet=True):
+            pass
+    dry_run.finish()
     run.finish()
 
 
@@ -199,9 +235,15 @@ def _tiles(asked: str | None, attribution: str | None) -> Tiles | None:
 )
 def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  # noqa: ANN401 (click fills it)
     """Print the places and roads of articles; write no files."""
-    run = Run(files, Settings(**options))
+    settings = Settings(**options)
+    if settings.dry_run:
+        _rehearse(files, settings)
+        return
+    run = Run(files, settings)
     if form == "jsonl":
-        for atlas in run.atlases():
+        # On a terminal, the words of what is being done would stand among them.
+        quiet = settings.quiet or sys.stdout.isatty()
+        for atlas in run.atlases(quiet=quiet):
             console.emit(jsonl.documents(atlas))
     elif form == "geojson":
         console.emit(geojson.collection(Layers(run.atlas()).entries))
@@ -210,12 +252,14 @@ def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  
     run.finish()
 
 
+cli.add_command(cache_commands)
 cli.add_command(convert_command)
 cli.add_command(evaluate_command)
 cli.add_command(explain_command)
 cli.add_command(gazetteer_commands)
 cli.add_command(geocode_command)
 cli.add_command(reverse_command)
+cli.add_command(review_command)
 cli.add_command(roads_commands)
 cli.add_command(train_command)
 

@@ -214,22 +214,6 @@ def working(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
         yield lambda what: status.update(escape(printable(what)))
 
 
-def counted(atlases: Iterable[Atlas]) -> Iterator[Atlas]:
-    """Pass atlases on, counting them on the terminal when there is one and they are several."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield from atlases
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed} articles read"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, visible=False)
-        for number, atlas in enumerate(atlases, start=1):
-            progress.update(task, completed=number, visible=number > 1)
-            yield atlas
-
-
 def _write(data: bytes) -> None:
     if sys.stdout is None:
         raise OutputError("standard output: it is closed")

@@ -14,6 +14,7 @@ import click
 from geo.dates import day_of
 from geo.errors import OptionError
 
+from .cache_commands import with_cache_option
 from .commands import (
     PATH,
     AnyPath,
@@ -25,12 +26,16 @@ from .commands import (
 )
 
 if TYPE_CHECKING:
-    from geo.cache import ReplyCache
+    from geo.adapters import Request
+    from geo.cache import Replies, Use
     from geo.corrections import Corrections
     from geo.gazetteers import Gazetteer
-    from geo.geocoders import NominatimGeocoder
+    from geo.geocoders import OnlineGeocoder
     from geo.pipeline import Geoparser
     from geo.roads import RoadSource
+
+NOMINATIM = "nominatim"
+"""The geocoder that is asked when no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,7 @@ class Settings:
     mentions: Literal["found", "given"]
     """Where the toponyms come from."""
     online: bool
-    """Whether Nominatim may be asked for names, and Overpass for roads, that are not known otherwise."""
-    nominatim_url: str | None
-    """Another Nominatim server."""
-    cache: Path | None
-    """Folder for their replies; None for the usual one."""
+    """Whether a geocoder may be asked for names, and Overpass for roads, that are not known otherwise."""
     quiet: bool
     """Print no table, warnings or progress."""
     debug: bool
@@ -67,69 +68,135 @@ class Settings:
     """The user's own files of roads."""
     date: datetime.date | None = None
     """Day on which articles were published that do not say it; None when that is not known."""
-    corrections: Path | None = None
-    """File of corrections; None for none."""
+    corrections: tuple[Path, ...] = ()
+    """Files of corrections."""
+    geocoder: str = NOMINATIM
+    """Which geocoder is asked."""
+    geocoder_url: str | None = None
+    """Another server of it."""
+    geocoders: Path | None = None
+    """File with the options of geocoders."""
+    cache: Path | None = None
+    """Folder for the replies of services; None for the usual one."""
+    no_cache: bool = False
+    """Whether replies are neither read from there nor kept."""
+    refresh: bool = False
+    """Whether replies of earlier runs are replaced."""
+    replay: Path | None = None
+    """Recorded replies, instead of the services."""
+    dry_run: bool = False
+    """Whether requests are shown instead of sent."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether services have a say, in person or not."""
+        return self.online or self.dry_run or self.replay is not None
 
     def check(self) -> None:
         """Refuse what makes no sense together: OptionError."""
-        for option, value in (("--nominatim-url", self.nominatim_url), ("--overpass-url", self.overpass_url)):
-            if value and not self.online:
-                raise OptionError(f"{option} needs --online")
+        if self.replay is not None:
+            for option, is_given in (("--online", self.online), ("--dry-run", self.dry_run)):
+                if is_given:
+                    raise OptionError(f"--replay answers from {self.replay} and asks nobody: leave out {option}")
+        if self.no_cache and self.refresh:
+            raise OptionError("--no-cache keeps nothing that --refresh could replace: leave out one of them")
+        for option, value in (("--no-cache", self.no_cache), ("--refresh", self.refresh)):
+            if value and not (self.online or self.dry_run):
+                raise OptionError(f"{option} needs --online or --dry-run")
+        named = None if self.geocoder == NOMINATIM else self.geocoder
+        for option, given in (
+            ("--geocoder", named),
+            ("--geocoder-url", self.geocoder_url),
+            ("--geocoders", self.geocoders),
+            ("--overpass-url", self.overpass_url),
+        ):
+            if given is not None and not self.asks:
+                raise OptionError(f"{option} needs --online, --dry-run or --replay")
 
 
 def open_corrections(settings: Settings) -> Corrections | None:
     """Return the corrections that the options ask for, None without any; OptionError if something is wrong in them."""
-    if settings.corrections is None:
+    if not settings.corrections:
         return None
     from geo.corrections.reading import read_corrections
 
     return read_corrections(settings.corrections, open_gazetteer(settings.gazetteers, quiet=settings.quiet))
 
 
-def make_geoparser(settings: Settings, corrections: Corrections | None = None) -> Geoparser:
-    """Return the geoparser that the options ask for, with corrections to put over what it works out."""
+def cache_folder(settings: Settings) -> Path:
+    """Return where replies are kept, and processes meet."""
+    from geo.cache import default_cache_folder
+
+    return settings.cache or default_cache_folder()
+
+
+def make_geoparser(
+    settings: Settings,
+    corrections: Corrections | None = None,
+    *,
+    tell: Callable[[Request], None] | None = None,
+    on_request: Callable[[str, str], None] | None = None,
+) -> Geoparser:
+    """Return the geoparser that the options ask for.
+
+    Parameters
+    ----------
+    settings
+        The options.
+    corrections
+        What is put over what it works out.
+    tell, on_request
+        As for `geo.services.OnlineService`.
+    """
     from geo.pipeline import Geoparser
 
     gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
-    cache = _open_cache(settings.cache) if settings.online else None
+    geocoder: OnlineGeocoder | None = None
+    roads = _road_sources(settings, gazetteer)
+    if settings.asks:
+        from geo.geocoders import open_geocoder
+        from geo.roads.countries import CountryFinder
+        from geo.roads.overpass import PUBLIC_URL, OverpassRoads
+
+        replies = _open_replies(settings)
+        geocoder = open_geocoder(
+            settings.geocoder,
+            replies,
+            url=settings.geocoder_url,
+            config=settings.geocoders,
+            tell=tell,
+            on_request=on_request,
+        )
+        overpass_url = settings.overpass_url or PUBLIC_URL
+        country_of = CountryFinder(gazetteer)
+        roads.append(OverpassRoads(replies, country_of=country_of, url=overpass_url, tell=tell, on_request=on_request))
     return Geoparser(
         model=chosen_model(settings.model, settings.language),
         gazetteer=gazetteer,
-        geocoder=None if cache is None else _make_geocoder(settings, cache),
+        geocoder=geocoder,
         weights=settings.weights,
         min_confidence=settings.min_confidence,
         demonyms=settings.demonyms,
-        roads=_road_sources(settings, gazetteer, cache),
+        roads=roads,
         corrections=corrections,
     )
 
 
-def _open_cache(folder: Path | None) -> ReplyCache:
-    from geo.cache import ReplyCache
-    from geo.geocoders import default_cache_folder
+def _open_replies(settings: Settings) -> Replies:
+    from geo.cache import ReplyCache, read_recording
 
-    return ReplyCache(folder or default_cache_folder())
-
-
-def _make_geocoder(settings: Settings, cache: ReplyCache) -> NominatimGeocoder:
-    from geo.geocoders import NominatimGeocoder
-
-    url = settings.nominatim_url
-    return NominatimGeocoder(cache) if url is None else NominatimGeocoder(cache, url=url)
+    if settings.replay is not None:
+        return read_recording(settings.replay)
+    use: Use = "nothing" if settings.no_cache else "refresh" if settings.refresh else "keep"
+    return ReplyCache(cache_folder(settings), use=use)
 
 
-def _road_sources(settings: Settings, gazetteer: Gazetteer, cache: ReplyCache | None) -> list[RoadSource]:
+def _road_sources(settings: Settings, gazetteer: Gazetteer) -> list[RoadSource]:
     """Return the sources of roads that the options ask for, and what was imported."""
     from geo.roads.at_hand import roads_at_hand
     from geo.roads.countries import CountryFinder
 
-    country_of = CountryFinder(gazetteer)
-    sources = roads_at_hand(settings.roads, country_of)
-    if cache is not None:
-        from geo.roads.overpass import PUBLIC_URL, OverpassRoads
-
-        sources.append(OverpassRoads(cache, country_of=country_of, url=settings.overpass_url or PUBLIC_URL))
-    return sources
+    return roads_at_hand(settings.roads, CountryFinder(gazetteer))
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -180,6 +247,7 @@ _PARAMETERS = (
         "--corrections",
         metavar="FILE",
         type=PATH,
+        multiple=True,
         help="CSV of what names mean, put over what is worked out; the page makes one.",
     ),
     click.option(
@@ -192,17 +260,33 @@ _PARAMETERS = (
     click.option(
         "--online",
         is_flag=True,
-        help="Ask Nominatim for names that the gazetteer does not know, and Overpass for roads that are not at hand.",
+        help="Ask a geocoder for names that the gazetteer does not know, and Overpass for roads that are not at hand.",
     ),
-    click.option("--nominatim-url", metavar="URL", callback=_http_url, help="Nominatim server to ask."),
-    click.option("--overpass-url", metavar="URL", callback=_http_url, help="Overpass server to ask, as in .../api."),
     click.option(
-        "--cache",
-        metavar="DIR",
+        "--dry-run",
+        is_flag=True,
+        help="Print the requests that --online would send, send nothing and write nothing.",
+    ),
+    click.option(
+        "--geocoder",
+        metavar="NAME",
+        default=NOMINATIM,
+        show_default=True,
+        help="Geocoder to ask: nominatim, photon, pelias, or one of geopy.",
+    ),
+    click.option("--geocoder-url", metavar="URL", callback=_http_url, help="Server of the geocoder to ask."),
+    click.option("--geocoders", metavar="FILE", type=PATH, help="TOML with the options of geocoders."),
+    click.option("--overpass-url", metavar="URL", callback=_http_url, help="Overpass server to ask, as in .../api."),
+    with_cache_option,
+    click.option("--no-cache", is_flag=True, help="Keep no replies, and use none that are kept."),
+    click.option(
+        "--refresh", is_flag=True, help="Ask again for what earlier runs asked for, and keep the new replies."
+    ),
+    click.option(
+        "--replay",
+        metavar="FILE",
         type=PATH,
-        envvar="PLACELINES_CACHE",
-        show_envvar=True,
-        help="Folder where their replies are kept.",
+        help="Replies that 'placelines cache export' wrote, instead of asking: the map of an online run, offline.",
     ),
     with_gazetteer_option,
     with_common_options,

@@ -11,6 +11,9 @@ badlat oor nan badutf8 nulname deepjson gzip_bad gzip_cut gzip_bomb (0.5 MB, 512
 endless (300 MB of unknown length). Redirects: redir_loop redir_file redir_port redir_login redir_bad redir_none.
 Socket: reset noresp garbage. Overpass: remark (its own timeout answer); good: roads roadsslow roadsroute roads300
 roadsnone roadsgzip roadsredir roadssee (303) roads504 (one 504, then good); bad: `tests.overpass_replies.BAD_REPLIES`.
+Photon, Pelias and OpenCage: `tests.place_replies.BODIES`.
+
+``python -m tests.fakeserver`` prints the port and serves until its input ends, as `tests.crowd.serving` wants it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import http.server
 import json
 import socket
 import socketserver
+import sys
 import threading
 import time
 import zlib
@@ -31,6 +35,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.overpass_replies import BAD_REPLIES, GOOD_REPLIES, PACKED
+from tests.place_replies import BODIES
 
 PARIS = [
     {
@@ -106,6 +111,7 @@ CANNED = {
     "remark": Canned(body=b'{"version":0.6,"elements":[],"remark":"runtime error: Query timed out in \\"query\\"."}'),
     "secret": Canned(body=b"SECRET"),
     **{mode: Canned(body=body) for mode, body in {**GOOD_REPLIES, **BAD_REPLIES}.items()},
+    **{mode: Canned(body=body) for mode, body in BODIES.items()},
     "roadsgzip": Canned(body=PACKED, headers={"Content-Encoding": "gzip"}),
     "roadsredir": Canned(307, headers={"Location": "/roads/interpreter"}),
     "roadssee": Canned(303, headers={"Location": "/roads/interpreter"}),
@@ -307,3 +313,15 @@ class _OtherHandler(_Handler):
     def do_GET(self) -> None:
         self.server.fake.note("PORT2", "", self.path)
         self.reply(Canned(body=OTHER))
+
+
+def main() -> None:
+    """Serve from a process of its own, so that neither its memory nor its threads are those of who asks."""
+    gzip_bomb()
+    with FakeServer() as server:
+        print(server.port, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -312,3 +312,11 @@ def atlases(draw: Callable[..., Any]) -> Atlas:
 _units: st.SearchStrategy[dict[tuple[str, str | None], str]] = st.dictionaries(
     st.sampled_from((("SY", None), ("SY", "12"), ("US", "TX"), ("\0", "\ud800"), ("XX", ""))), _text, max_size=3
 )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+"""Any JSON value, and some that are none, such as not-a-number."""

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import pickle
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
@@ -31,8 +31,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import adapters
-from geo.adapters import MAX_BODY_BYTES, CarefulAdapter, Gate
-from geo.errors import GeocodingError
+from geo.adapters import (
+    MAX_BODY_BYTES,
+    CarefulAdapter,
+    DamagedReplyError,
+    NotSentError,
+    Request,
+    TellingAdapter,
+)
 from tests.fakeserver import GOOD, PARIS, FakeServer, gzip_bomb
 from tests.overpass_replies import GOOD_REPLIES
 
@@ -86,20 +92,20 @@ FAULTS: dict[str, tuple[type[Exception], str]] = {
     "hang": (GeocoderTimedOut, "no (whole )?reply (within 0.4 s|in time)"),
     "slowloris": (GeocoderTimedOut, "no whole reply within 0.4 s|too slowly"),
     "slowhead": (GeocoderTimedOut, "no whole reply within 0.4 s"),
-    "truncjson": (GeocoderParseError, "the reply is not JSON"),
-    "shortbody": (GeocoderServiceError, "cut short: 60 of"),
-    "html200": (GeocoderParseError, "the reply is not JSON: '<html>"),
-    "emptybody": (GeocoderParseError, "the reply is not JSON: ''"),
-    "nan": (GeocoderParseError, "the reply is not JSON"),
-    "badutf8": (GeocoderParseError, "the reply is not UTF-8"),
-    "deepjson": (GeocoderParseError, "the reply is not JSON"),
-    "gzip_bad": (GeocoderParseError, "the reply is not gzip"),
-    "gzip_cut": (GeocoderServiceError, "the packed reply was cut short"),
+    "truncjson": (DamagedReplyError, "the reply is not JSON"),
+    "shortbody": (DamagedReplyError, "cut short: 60 of"),
+    "html200": (DamagedReplyError, "the reply is not JSON: '<html>"),
+    "emptybody": (DamagedReplyError, "the reply is not JSON: ''"),
+    "nan": (DamagedReplyError, "the reply is not JSON"),
+    "badutf8": (DamagedReplyError, "the reply is not UTF-8"),
+    "deepjson": (DamagedReplyError, "the reply is not JSON"),
+    "gzip_bad": (DamagedReplyError, "the reply is not gzip"),
+    "gzip_cut": (DamagedReplyError, "the packed reply was cut short"),
     "brotli": (GeocoderServiceError, "packed in an unknown way: 'br'"),
     "redir_loop": (GeocoderServiceError, "more than 3 redirects"),
     "redir_file": (GeocoderServiceError, "redirects to another server: 'file:///etc/passwd'"),
     "redir_port": (GeocoderServiceError, "redirects to another server: 'http://127"),
-    "redir_login": (GeocoderParseError, "the reply is not JSON: '<html>"),
+    "redir_login": (DamagedReplyError, "the reply is not JSON: '<html>"),
     "redir_bad": (GeocoderServiceError, "redirects to no address"),
     "redir_none": (GeocoderServiceError, "redirects to another server: None"),
     "reset": (GeocoderUnavailable, "the connection failed"),
@@ -246,106 +252,62 @@ def test_retry_after_of_any_text_is_no_error(header: str) -> None:
     assert seconds is None or seconds >= 0
 
 
-# --- the gate ---------------------------------------------------------------------------------------------------------
+# --- telling ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Collect how long the gate would have slept."""
-    taken: list[float] = []
-    # Not `time.sleep` itself: threads of the fake server may still be sleeping.
-    monkeypatch.setattr(adapters, "time", SimpleNamespace(sleep=taken.append))
-    return taken
+def told() -> list[Request]:
+    return []
 
 
-def pass_through(gate: Gate, *, pause_s: float | None = None) -> None:
-    with gate.turn() as turn:
-        turn.wait()
-        turn.pause_s = turn.pause_s if pause_s is None else pause_s
+@pytest.fixture
+def telling(told: list[Request], monkeypatch: pytest.MonkeyPatch) -> TellingAdapter:
+    """Return an adapter that fails the test when it opens a socket or starts a thread."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("something was to be sent")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    return TellingAdapter(tell=told.append, secrets=["s3cret/1"], proxies=None, check=len, max_body_bytes=1)
 
 
-def test_the_first_request_does_not_wait_and_the_next_one_does(tmp_path: Path, naps: list[float]) -> None:
-    gate = Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1000.0)
-    pass_through(gate)
-    pass_through(gate)
-    assert naps == [0.0, pytest.approx(1.1)]
+def test_what_geopy_would_send_is_told_to_the_letter(telling: TellingAdapter, told: list[Request]) -> None:
+    client = Nominatim(user_agent="placelines-test/1", adapter_factory=lambda **_: telling)
+    with pytest.raises(NotSentError, match="shown, not sent"):
+        client.geocode("Jisr al-Shughūr & Cie", exactly_one=False, limit=5, language="en", country_codes=["sy"])
+    query = "q=Jisr+al-Shugh%C5%ABr+%26+Cie&format=json&limit=5&countrycodes=sy&accept-language=en"
+    (request,) = told
+    assert (request.method, request.fields) == ("GET", ())
+    assert sorted(request.url.partition("?")[2].split("&")) == sorted(query.split("&"))
+    assert request.url.startswith("https://nominatim.openstreetmap.org/search?")
 
 
-def test_processes_meet_in_the_folder_and_servers_have_gates_of_their_own(tmp_path: Path, naps: list[float]) -> None:
-    for server in ("example.org", "example.org", "example.com"):
-        pass_through(Gate(tmp_path, server, interval_s=1.1, clock=lambda: 1000.0))
-    assert naps == [0.0, pytest.approx(1.1), 0.0]
-
-
-def test_a_longer_pause_holds_for_everyone(tmp_path: Path, naps: list[float]) -> None:
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1000.0), pause_s=30.0)
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1010.0))
-    assert naps == [0.0, 20.0]
-
-
-def test_a_turn_without_a_request_costs_nothing(tmp_path: Path, naps: list[float]) -> None:
-    with Gate(tmp_path, "example.org", interval_s=1.1).turn():
-        pass
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1))
-    assert naps == [0.0]
-
-
-def test_a_failed_request_counts(tmp_path: Path, naps: list[float]) -> None:
-    gate = Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1000.0)
-    with contextlib.suppress(GeocoderTimedOut), gate.turn() as turn:
-        turn.wait()
-        raise GeocoderTimedOut("too late")
-    pass_through(gate)
-    assert naps == [0.0, pytest.approx(1.1)]
-
-
-def test_a_clock_set_back_a_year_makes_nobody_wait_for_ever(tmp_path: Path, naps: list[float]) -> None:
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 2e9))
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 2e9 - 365 * 86_400))
-    assert naps == [0.0, 60.0]
-
-
-@pytest.mark.parametrize("torn", ["", "17e", "nan", "inf", "\x00\x00", "é"])
-def test_a_torn_time_stamp_means_just_now(tmp_path: Path, naps: list[float], torn: str) -> None:
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1))
-    (stamp,) = tmp_path.glob("gate-*.txt")
-    stamp.write_text(torn, encoding="utf-8")
-    pass_through(Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1000.0))
-    assert naps[-1] == pytest.approx(1.1)
-
-
-def test_without_a_usable_folder_a_process_still_paces_itself(tmp_path: Path, naps: list[float]) -> None:
-    (tmp_path / "file").write_text("in the way", encoding="ascii")
-    gate = Gate(tmp_path / "file", "example.org", interval_s=1.1, clock=lambda: 1000.0)
-    pass_through(gate)
-    pass_through(gate)
-    assert naps == [0.0, pytest.approx(1.1)]
-
-
-def test_without_file_locks_a_process_still_paces_itself(
-    tmp_path: Path, naps: list[float], monkeypatch: pytest.MonkeyPatch
+def test_a_request_that_is_told_is_the_one_that_is_sent(
+    server: FakeServer, told: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(*_: object) -> NoReturn:
-        raise NotImplementedError("FileSystem does not appear to support flock")
-
-    monkeypatch.setattr("filelock.FileLock.acquire", missing)
-    gate = Gate(tmp_path, "example.org", interval_s=1.1, clock=lambda: 1000.0)
-    pass_through(gate)
-    pass_through(gate)
-    assert naps == [0.0, pytest.approx(1.1)]
-
-
-def test_a_gate_that_stays_shut_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapters, "_LOCK_TIMEOUT_S", 0.1)
-    gate, other = (Gate(tmp_path, "example.org", interval_s=0) for _ in range(2))
-    with gate.turn(), pytest.raises(GeocodingError, match="kept the server busy"), contextlib.ExitStack() as stack:
-        stack.enter_context(other.turn())
+    for adapter in (partial(TellingAdapter, tell=told.append), CarefulAdapter):
+        client = Nominatim(
+            domain=server.url("ok").removeprefix("http://"), scheme="http", user_agent="x", adapter_factory=adapter
+        )
+        with contextlib.suppress(NotSentError):
+            client.geocode("Rue d'Été", limit=5, viewbox=[(35, 36), (37, 38)])
+    assert [request.url for request in told] == [f"http://127.0.0.1:{server.port}{path}" for *_, path in server.log]
 
 
-def test_a_gate_pickles(tmp_path: Path, naps: list[float]) -> None:
-    gate = pickle.loads(pickle.dumps(Gate(tmp_path, "example.org", interval_s=1.1)))
-    pass_through(gate)
-    assert naps == [0.0]
+def test_a_form_that_would_be_posted_is_told(telling: TellingAdapter, told: list[Request]) -> None:
+    fields = {"data": 'way["key"="M4"];\nout;', "api_key": "s3cret/1", "note": "by s3cret/1"}
+    with pytest.raises(NotSentError):
+        telling.post_json("https://example.org/api", fields, timeout=1, headers={"Authorization": "s3cret/1"})
+    shown = (("data", 'way["key"="M4"];\nout;'), ("api_key", "***"), ("note", "by ***"))
+    assert told == [Request("POST", "https://example.org/api", shown)]
+
+
+def test_keys_and_headers_are_not_told(telling: TellingAdapter, told: list[Request]) -> None:
+    url = "https://example.org/s3cret%2F1/search?q=Paris&access_token=abc&limit=1"
+    with pytest.raises(NotSentError):
+        telling.get_json(url, timeout=1, headers={"Authorization": "Bearer abc"})
+    assert told == [Request("GET", "https://example.org/***/search?q=Paris&access_token=***&limit=1")]
 
 
 def test_importing_the_cache_and_the_geocoders_leaves_geopy_alone(root: Path) -> None:

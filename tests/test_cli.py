@@ -49,7 +49,7 @@ class FakeGeoparser:
 def geoparser(monkeypatch: pytest.MonkeyPatch) -> FakeGeoparser:
     fake = FakeGeoparser()
 
-    def make(settings: Settings, corrections: Corrections | None = None) -> FakeGeoparser:
+    def make(settings: Settings, corrections: Corrections | None = None, **_: object) -> FakeGeoparser:
         fake.settings.append(settings)
         fake.corrections = corrections or Corrections()
         return fake
@@ -135,9 +135,21 @@ def test_geojson_prints_places_and_lines_as_one_collection(article: Path) -> Non
 
 
 def test_options_reach_the_geoparser(article: Path, geoparser: FakeGeoparser, tmp_path: Path) -> None:
-    options = ("--online", "--nominatim-url", "http://127.0.0.1:9/", "--cache", tmp_path, "--model", "xx", "--debug")
+    geocoder = ("--geocoder", "photon", "--geocoder-url", "http://127.0.0.1:9/", "--geocoders", "keys.toml")
+    options = ("--online", *geocoder, "--cache", tmp_path, "--refresh", "--model", "xx", "--debug")
     assert run("places", article, *options).exit_code == 0
-    expected = Settings("xx", "found", True, "http://127.0.0.1:9/", tmp_path, quiet=False, debug=True)
+    expected = Settings(
+        "xx",
+        "found",
+        online=True,
+        quiet=False,
+        debug=True,
+        geocoder="photon",
+        geocoder_url="http://127.0.0.1:9/",
+        geocoders=Path("keys.toml"),
+        cache=tmp_path,
+        refresh=True,
+    )
     assert (geoparser.settings, geoparser.mentions) == ([expected], ["found"])
 
 
@@ -185,6 +197,19 @@ def test_corrections_reach_the_geoparser_and_what_they_did_is_told(
     assert run("places", article, "--corrections", corrections, "--quiet").stderr == ""
 
 
+def test_several_files_of_corrections_reach_the_geoparser(
+    article: Path, corrections: Path, geoparser: FakeGeoparser, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("text,place\nBar,not a place\n", encoding="utf-8")
+    assert run("places", article, "--corrections", corrections, "--corrections", other).exit_code == 0
+    assert [(row.file, row.text) for row in geoparser.corrections.rows] == [
+        ("corrections.csv", "Idlib"),
+        ("corrections.csv", "Foo"),
+        ("other.csv", "Bar"),
+    ]
+
+
 def test_a_fault_in_the_corrections_is_found_before_any_article_is_read(
     corrections: Path, tmp_path: Path, geoparser: FakeGeoparser
 ) -> None:
@@ -192,7 +217,7 @@ def test_a_fault_in_the_corrections_is_found_before_any_article_is_read(
     result = run("map", tmp_path / "nope.txt", "-o", tmp_path / "out", "--corrections", corrections)
     assert (result.exit_code, result.stdout, geoparser.settings) == (2, "", [])
     (line,) = result.stderr.splitlines()
-    assert line.startswith("placelines: corrections.csv: row 3: no gazetteer knows the place 'geonames:1'; give an id")
+    assert line.startswith("placelines: corrections.csv: row 3: no gazetteer knows the place 'geonames:1'; install ")
     assert not (tmp_path / "out").exists()
 
 
@@ -240,8 +265,8 @@ def test_records_without_toponyms_are_told_once_for_a_file(article: Path, tmp_pa
         (("places", "x", "--date", "5.3.2020"), "'5.3.2020' is no day: give year, month and day, as in 2020-03-05"),
         (("places", "x", "--date", "2020-02-30"), "'2020-02-30' is no day"),
         (("places", "x", "--corrections", ""), "Invalid value for '--corrections': it is empty"),
-        (("places", "x", "--online", "--nominatim-url", "file:///etc/passwd"), "is not an http or https address"),
-        (("places", "x", "--online", "--nominatim-url", "http:///x"), "is not an http or https address"),
+        (("places", "x", "--online", "--geocoder-url", "file:///etc/passwd"), "is not an http or https address"),
+        (("places", "x", "--online", "--geocoder-url", "http:///x"), "is not an http or https address"),
         (("places", "x", "--online", "--overpass-url", "http://[::1"), "is not an address: Invalid IPv6 URL"),
     ],
 )
@@ -252,9 +277,36 @@ def test_wrong_usage_is_told_with_the_nearest_right_one(arguments: tuple[str, ..
     assert result.stdout == ""
 
 
-def test_another_server_needs_online() -> None:
-    result = run("places", "x", "--nominatim-url", "http://127.0.0.1")
-    assert (result.exit_code, result.stderr) == (2, "placelines: --nominatim-url needs --online\n")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--geocoder-url", "http://127.0.0.1"), "--geocoder-url needs --online, --dry-run or --replay"),
+        (("--geocoder", "photon"), "--geocoder needs --online, --dry-run or --replay"),
+        (("--geocoders", "keys.toml"), "--geocoders needs --online, --dry-run or --replay"),
+        (("--overpass-url", "http://127.0.0.1"), "--overpass-url needs --online, --dry-run or --replay"),
+        (("--no-cache",), "--no-cache needs --online or --dry-run"),
+        (("--refresh", "--replay", "r.jsonl"), "--refresh needs --online or --dry-run"),
+        (
+            ("--online", "--no-cache", "--refresh"),
+            "--no-cache keeps nothing that --refresh could replace: leave out one of them",
+        ),
+        (
+            ("--replay", "r.jsonl", "--online"),
+            "--replay answers from r.jsonl and asks nobody: leave out --online",
+        ),
+        (
+            ("--replay", "r.jsonl", "--dry-run"),
+            "--replay answers from r.jsonl and asks nobody: leave out --dry-run",
+        ),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(
+    options: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    for command in (("places", "x"), ("map", "x", "-o", tmp_path / "out")):
+        result = run(*command, *options)
+        assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"placelines: {message}\n")
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_usable_ends_before_the_model_is_loaded(tmp_path: Path, geoparser: FakeGeoparser) -> None:

@@ -262,7 +262,7 @@ def test_debug_shows_where_an_error_arose() -> None:
 
 def test_articles_are_read_with_the_installed_gazetteers_that_are_wanted(villages: Path) -> None:
     def knows_the_village(*names: str) -> bool:
-        settings = Settings(WITHOUT_MODEL, "found", False, None, None, quiet=True, debug=False, gazetteers=names)
+        settings = Settings(WITHOUT_MODEL, "found", online=False, quiet=True, debug=False, gazetteers=names)
         return bool(make_geoparser(settings).gazetteer.lookup("sarjeh"))
 
     run("add", villages, "--name", "mission")

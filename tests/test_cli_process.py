@@ -114,19 +114,30 @@ def test_nobody_is_asked_anything_without_online(root: Path, sample: Path, tmp_p
     assert (tmp_path / "map.html").exists()
 
 
+def test_nobody_is_asked_anything_in_a_dry_run(root: Path, tmp_path: Path) -> None:
+    arguments = [sys.executable, "-c", WATCHED, "places", "-", "--dry-run", "--cache", str(tmp_path)]
+    given = b"In Syria, the towns of Idlib, Aleppo and Xyzzyville were evacuated on Monday. The M4 highway was closed."
+    process = subprocess.run(
+        arguments, input=given, capture_output=True, env=environment(root), timeout=60, check=False
+    )
+    assert (process.returncode, process.stderr) == (0, b"")
+    assert process.stdout.startswith(b"GET https://nominatim.openstreetmap.org/search?q=Xyzzyville&")
+    assert b"\nPOST https://overpass-api.de/api/interpreter\n  data=[out:json]" in process.stdout
+
+
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_online_a_name_is_asked_once_and_its_answer_kept(root: Path, tmp_path: Path) -> None:
     given = b"In Syria, the towns of Idlib, Aleppo and Xyzzyville were evacuated on Monday, officials in Damascus said."
     with FakeServer() as server:
         for _ in range(2):
-            command = ("places", "-", "--format", "jsonl", "--online", "--cache", tmp_path, "--nominatim-url")
+            command = ("places", "-", "--format", "jsonl", "--online", "--cache", tmp_path, "--geocoder-url")
             process = run(root, *command, server.url("ok"), given=given)
-            assert (process.returncode, process.stderr) == (0, b"")
+            assert process.returncode == 0
             (toponym,) = [one for one in json.loads(process.stdout)["toponyms"] if one["text"] == "Xyzzyville"]
             assert (toponym["text"], toponym["referent_id"], toponym["lat"]) == ("Xyzzyville", "nominatim:1", 48.85889)
         assert server.count("ok") == 1
         refused = run(
-            root, "places", "-", "--online", "--cache", tmp_path, "--nominatim-url", server.url("r403"), given=given
+            root, "places", "-", "--online", "--cache", tmp_path, "--geocoder-url", server.url("r403"), given=given
         )
     assert refused.returncode == 0
     assert b"HTTP 403" in refused.stdout

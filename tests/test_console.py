@@ -126,25 +126,6 @@ def test_a_full_or_closed_output_is_an_output_error(monkeypatch: pytest.MonkeyPa
         console.say("x")
 
 
-def test_progress_counts_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    atlases = [Atlas(), Atlas(), Atlas()]
-    plain, terminal = io.StringIO(), Terminal()
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr("sys.stderr", plain)
-    assert list(console.counted(atlases)) == atlases
-    assert plain.getvalue() == ""
-    monkeypatch.setattr("sys.stderr", terminal)
-    assert list(console.counted(atlases)) == atlases
-    assert "3 articles read" in terminal.getvalue()
-    terminal.truncate(0)
-    assert list(console.counted(atlases[:1])) == atlases[:1]
-    assert "articles read" not in terminal.getvalue()
-
-
 @pytest.mark.parametrize(
     ("width", "headings"),
     [

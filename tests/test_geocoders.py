@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import pickle
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,24 +11,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import geo.geocoders
-from geo.cache import FILE_NAME, MISS_TTL_S, ReplyCache
+from geo.cache import MISS_TTL_S, ReplyCache
 from geo.errors import GeocodingError, OptionError, PlacelinesWarning
-from geo.geocoders import ATTRIBUTION, NominatimGeocoder, default_cache_folder
-from geo.geocoders.osm import MAX_PLACES, parse_places, read_places
+from geo.geocoders import NominatimGeocoder
 from geo.model import Kind, Place
 from geo.version import __version__
+from tests.asking import FAULTS, TIMEOUT_S, TIMEOUTS_S, kept_rows, online
 from tests.fakeserver import FakeServer, gzip_bomb
-
-TIMEOUT_S = 5.0
-TIMEOUTS_S = {"hang": 0.4, "slowloris": 0.4}
-"""Short where the server is slow on purpose; elsewhere a busy machine must not make it seem so."""
-
-online = pytest.mark.allow_hosts(["127.0.0.1"])
-
 
 Make = Callable[..., NominatimGeocoder]
 
@@ -55,11 +44,6 @@ def make(server: FakeServer, tmp_path: Path) -> Iterator[Make]:
         cache.close()
 
 
-def kept_rows(folder: Path) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(folder / "cache" / FILE_NAME)) as connection:
-        return connection.execute("SELECT query, status FROM reply ORDER BY query").fetchall()
-
-
 # --- Nominatim: answers -----------------------------------------------------------------------------------------------
 
 
@@ -67,10 +51,10 @@ def kept_rows(folder: Path) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("mode", ["ok", "okslow", "gzip_ok", "redir_ok", "wrongct"])
 def test_an_answer_is_places_and_the_second_run_asks_nothing(make: Make, server: FakeServer, mode: str) -> None:
     paris = Place("nominatim:1", "Paris", Kind.REGION, 2.320041, 48.8588897, gazetteer="OpenStreetMap (Nominatim)")
-    assert make(mode).search("Paris") == (paris,)
+    assert make(mode).search("Paris").places == (paris,)
     asked = server.count(mode)
-    assert make(mode).search("Paris") == (paris,)
-    assert make(mode).search("  PARIS ") == (paris,)
+    assert make(mode).search("Paris").places == (paris,)
+    assert make(mode).search("  PARIS ").places == (paris,)
     assert server.count(mode) == asked == 1
 
 
@@ -79,8 +63,8 @@ def test_an_answer_is_places_and_the_second_run_asks_nothing(make: Make, server:
 def test_no_such_place_is_an_answer_and_not_asked_again(
     make: Make, server: FakeServer, tmp_path: Path, mode: str
 ) -> None:
-    assert make(mode).search("Xyzzyville") == ()
-    assert make(mode).search("Xyzzyville") == ()
+    assert make(mode).search("Xyzzyville").places == ()
+    assert make(mode).search("Xyzzyville").places == ()
     assert server.count(mode) == 1
     assert kept_rows(tmp_path) == [("xyzzyville", "miss")]
 
@@ -90,12 +74,12 @@ def test_no_such_place_is_asked_again_after_a_week(server: FakeServer, tmp_path:
     now = time.time()
     with closing(ReplyCache(tmp_path, clock=lambda: now)) as cache:
         geocoder = NominatimGeocoder(cache, url=server.url("empty"), interval_s=0)
-        assert geocoder.search("Xyzzyville") == ()
+        assert geocoder.search("Xyzzyville").places == ()
         now += MISS_TTL_S - 1
-        assert geocoder.search("Xyzzyville") == ()
+        assert geocoder.search("Xyzzyville").places == ()
         assert server.count("empty") == 1
         now += 1
-        assert geocoder.search("Xyzzyville") == ()
+        assert geocoder.search("Xyzzyville").places == ()
         assert server.count("empty") == 2
 
 
@@ -135,7 +119,7 @@ def test_a_contact_from_the_environment_goes_into_the_user_agent(
 
 
 def test_a_blank_name_is_nobody_s_place(tmp_path: Path) -> None:
-    assert NominatimGeocoder(ReplyCache(tmp_path)).search(" \n") == ()
+    assert NominatimGeocoder(ReplyCache(tmp_path)).search(" \n").places == ()
 
 
 def test_a_name_that_is_no_unicode_text_is_not_asked(tmp_path: Path) -> None:
@@ -147,12 +131,12 @@ def test_a_name_that_is_no_unicode_text_is_not_asked(tmp_path: Path) -> None:
 def test_a_reply_kept_by_other_rules_is_asked_for_again(
     make: Make, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(body: str) -> tuple[Place, ...]:
+    def refuse(geocoder: NominatimGeocoder, body: str | None) -> tuple[Place, ...]:
         raise ValueError(body)
 
     make("ok").search("Paris")
-    monkeypatch.setattr("geo.geocoders.nominatim.parse_places", refuse)
-    assert len(make("ok").search("Paris")) == 1
+    monkeypatch.setattr(NominatimGeocoder, "_kept_places", refuse)
+    assert len(make("ok").search("Paris").places) == 1
     assert server.count("ok") == 2
 
 
@@ -161,58 +145,12 @@ def test_without_a_usable_folder_replies_are_kept_for_the_run(server: FakeServer
     (tmp_path / "file").write_text("in the way", encoding="ascii")
     geocoder = NominatimGeocoder(ReplyCache(tmp_path / "file"), url=server.url("ok"), interval_s=0.1)
     with pytest.warns(PlacelinesWarning, match="replies cannot be kept here"):
-        assert len(geocoder.search("Paris")) == 1
-    assert len(geocoder.search("Paris")) == 1
+        assert len(geocoder.search("Paris").places) == 1
+    assert len(geocoder.search("Paris").places) == 1
     assert server.count("ok") == 1
 
 
 # --- Nominatim: faults ------------------------------------------------------------------------------------------------
-
-FAULTS = {
-    "hang": "no (whole )?reply",
-    "slowloris": "no whole reply within 0.4 s|too slowly",
-    "r400": "HTTP 400",
-    "r401": r"HTTP 401 \(access denied\)",
-    "r403": r"HTTP 403 \(access denied\)",
-    "r404": r"HTTP 404 \(no Nominatim there\)",
-    "r414": "HTTP 414",
-    "r429": r"HTTP 429 \(too many requests\)",
-    "r429date": r"HTTP 429 \(too many requests\)",
-    "r429none": r"HTTP 429 \(too many requests\)",
-    "r429year": r"HTTP 429 \(too many requests\)",
-    "r500": "HTTP 500",
-    "r502html": "HTTP 502",
-    "r503": "HTTP 503",
-    "r504": "HTTP 504",
-    "r509": "HTTP 509",
-    "truncjson": "the reply is not JSON",
-    "shortbody": "the reply was cut short",
-    "html200": "the reply is not JSON",
-    "emptybody": "the reply is not JSON",
-    "jsonobj2": "the reply is no list of places: {'foo': 1}",
-    "jsonnull": "the reply is no list of places: None",
-    "jsonnum": "the reply is no list of places: 5",
-    "jsonlist_nolat": "a place of the reply has no id",
-    "badlat": "a place of the reply has no id",
-    "oor": "a place of the reply has no id",
-    "nan": "the reply is not JSON",
-    "badutf8": "the reply is not UTF-8",
-    "nulname": "a place of the reply has no id",
-    "deepjson": "the reply is not JSON",
-    "gzip_bad": "the reply is not gzip",
-    "gzip_bomb": "the reply is longer than 4 MB",
-    "bigbody": "the reply is longer than 4 MB",
-    "redir_loop": "more than 3 redirects",
-    "redir_file": "it redirects to another server: 'file:",
-    "redir_port": "it redirects to another server: 'http:",
-    "redir_login": "the reply is not JSON",
-    "reset": "the connection failed",
-    "noresp": "the connection failed",
-    "garbage": "the connection failed",
-    "remark": "the reply is no list of places",
-    "secret": "the reply is not JSON",
-    "unknown_mode": r"HTTP 404 \(no Nominatim there\)",
-}
 
 
 @online
@@ -257,16 +195,16 @@ def test_after_a_refusal_kept_replies_are_still_given(make: Make, server: FakeSe
     for _ in range(4):
         with pytest.raises(GeocodingError, match="HTTP 500"):
             geocoder.search("Paris")
-    assert len(geocoder.search("Paris")) == 1
+    assert len(geocoder.search("Paris").places) == 1
     geocoder._stopped = "a refusal"
-    assert len(geocoder.search("Paris")) == 1
+    assert len(geocoder.search("Paris").places) == 1
     with pytest.raises(GeocodingError, match="is not asked for 'Rome', after a refusal"):
         geocoder.search("Rome")
 
 
 @online
 def test_a_server_that_wants_a_short_rest_is_asked_again_after_it(make: Make, server: FakeServer) -> None:
-    assert len(make("flaky429", retries=2).search("Paris")) == 1
+    assert len(make("flaky429", retries=2).search("Paris").places) == 1
     first, second, third = server.times("flaky429")
     assert second - first >= 1
     assert third - second >= 1
@@ -296,7 +234,7 @@ def test_only_passing_faults_are_tried_again_twice_and_after_a_growing_pause(
 
 @online
 def test_a_fault_that_passes_is_no_failure(make: Make, server: FakeServer) -> None:
-    assert len(make("flaky500", retries=2).search("Paris")) == 1
+    assert len(make("flaky500", retries=2).search("Paris").places) == 1
     assert server.count("flaky500") == 2
 
 
@@ -304,7 +242,7 @@ def test_a_fault_that_passes_is_no_failure(make: Make, server: FakeServer) -> No
 def test_a_long_rest_after_a_fault_is_not_waited_for(
     make: Make, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geo.geocoders.nominatim.MAX_REST_S", 4)
+    monkeypatch.setattr("geo.geocoders.place_service.MAX_REST_S", 4)
     with pytest.raises(GeocodingError, match="HTTP 503"):
         make("r503", retries=2).search("Paris")
     assert server.count("r503") == 1
@@ -339,7 +277,7 @@ def test_an_answer_in_between_starts_the_count_of_failures_anew(make: Make, serv
     answered = 0
     for number in range(10):
         try:
-            answered += len(geocoder.search(f"place {number}"))
+            answered += len(geocoder.search(f"place {number}").places)
         except GeocodingError as error:
             assert "did not answer" in str(error)  # noqa: PT017  # eight of ten fail, and none is skipped
     assert answered == 2
@@ -358,7 +296,7 @@ from geo.geocoders import NominatimGeocoder
 folder, url, *names = sys.argv[1:]
 with closing(ReplyCache(Path(folder))) as cache:
     geocoder = NominatimGeocoder(cache, url=url, interval_s=0.25, timeout_s=5)
-    assert [len(geocoder.search(name)) for name in names] == [1] * len(names)
+    assert [len(geocoder.search(name).places) for name in names] == [1] * len(names)
 """
 
 
@@ -447,8 +385,9 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 from pathlib import Path
-from geo.adapters import CarefulAdapter, Gate
+from geo.adapters import CarefulAdapter
 from geo.cache import ReplyCache
+from geo.gate import Gate
 from geo.geocoders import NominatimGeocoder
 
 folder = Path(sys.argv[1]) / "cache"
@@ -471,179 +410,9 @@ def test_a_geocoder_pickles_after_use(make: Make, server: FakeServer) -> None:
     geocoder.search("Paris")
     copy = pickle.loads(pickle.dumps(geocoder))
     with closing(copy.cache):
-        assert copy.search("Paris") == geocoder.search("Paris")
-        assert len(copy.search("Rome")) == 1
+        assert copy.search("Paris").places == geocoder.search("Paris").places
+        assert len(copy.search("Rome").places) == 1
     assert server.count("ok") == 2
-
-
-# --- OpenStreetMap records --------------------------------------------------------------------------------------------
-
-BALLYVAUGHAN = {
-    "place_id": 7,
-    "osm_type": "node",
-    "osm_id": 26,
-    "lat": "53.1157",
-    "lon": "-9.1483",
-    "class": "place",
-    "type": "village",
-    "place_rank": 19,
-    "importance": 0.4,
-    "addresstype": "village",
-    "name": "Ballyvaughan",
-    "display_name": "Ballyvaughan, County Clare, Munster, Ireland",
-    "address": {"village": "Ballyvaughan", "country": "Ireland", "country_code": "ie"},
-    "boundingbox": ["53.09", "53.13", "-9.16", "-9.12"],
-}
-
-
-def record(**changes: object) -> dict[str, object]:
-    return {key: value for key, value in {**BALLYVAUGHAN, **changes}.items() if value is not ...}
-
-
-def test_a_record_becomes_a_place_with_its_id_and_source() -> None:
-    assert read_places([BALLYVAUGHAN]) == (
-        Place(
-            "osm:node/26",
-            "Ballyvaughan",
-            Kind.SETTLEMENT,
-            -9.1483,
-            53.1157,
-            country_code="IE",
-            gazetteer="OpenStreetMap (Nominatim)",
-        ),
-    )
-    assert ATTRIBUTION == "© OpenStreetMap contributors (ODbL)"
-
-
-def test_more_places_than_asked_for_are_left_out() -> None:
-    places = read_places([record(osm_id=number) for number in range(1, 10)])
-    assert [place.gazetteer_id for place in places] == [f"node/{number}" for number in range(1, MAX_PLACES + 1)]
-
-
-@pytest.mark.parametrize(
-    ("changes", "kind"),
-    [
-        ({"addresstype": "country"}, Kind.COUNTRY),
-        ({"addresstype": "continent"}, Kind.CONTINENT),
-        ({"addresstype": "state"}, Kind.ADMIN1),
-        ({"addresstype": "province"}, Kind.ADMIN1),
-        ({"addresstype": "county"}, Kind.ADMIN2),
-        ({"addresstype": "region"}, Kind.REGION),
-        ({"class": "boundary", "type": "administrative", "addresstype": "city"}, Kind.SETTLEMENT),
-        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 4}, Kind.COUNTRY),
-        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 8}, Kind.ADMIN1),
-        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 12}, Kind.ADMIN2),
-        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": 16}, Kind.SETTLEMENT),
-        ({"class": "boundary", "type": "administrative", "addresstype": ..., "place_rank": ...}, Kind.REGION),
-        ({"class": "place", "type": "island", "addresstype": "island"}, Kind.PHYSICAL),
-        ({"class": "natural", "type": "cape", "addresstype": "natural"}, Kind.PHYSICAL),
-        ({"class": "waterway", "type": "canal", "addresstype": "waterway"}, Kind.PHYSICAL),
-        ({"class": "highway", "type": "motorway", "addresstype": "road"}, Kind.ROAD),
-        ({"class": "aeroway", "type": "aerodrome", "addresstype": "aeroway"}, Kind.FACILITY),
-        ({"class": ..., "type": ..., "addresstype": ["city"]}, Kind.FACILITY),
-    ],
-)
-def test_the_kind_follows_the_tags(changes: dict[str, object], kind: Kind) -> None:
-    (place,) = read_places([record(**changes)])
-    assert place.kind is kind
-
-
-@pytest.mark.parametrize(
-    ("changes", "name"),
-    [
-        ({"name": ...}, "Ballyvaughan"),
-        ({"name": ""}, "Ballyvaughan"),
-        ({"name": " Baile Uí Bheacháin "}, "Baile Uí Bheacháin"),
-        ({"name": "<script>alert(1)</script>"}, "<script>alert(1)</script>"),
-    ],
-)
-def test_the_name_is_the_place_s_own_or_starts_its_address(changes: dict[str, object], name: str) -> None:
-    (place,) = read_places([record(**changes)])
-    assert place.name == name
-
-
-@pytest.mark.parametrize("address", [..., None, {}, {"country_code": "IRL"}, {"country_code": 7}, ["ie"]])
-def test_a_country_that_is_not_told_is_unknown(address: object) -> None:
-    (place,) = read_places([record(address=address)])
-    assert place.country_code is None
-
-
-@pytest.mark.parametrize("lat", ["1e-05", "-0.0000100", "90"])
-def test_degrees_come_as_text(lat: str) -> None:
-    (place,) = read_places([record(lat=lat)])
-    assert place.lat == float(lat)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"lat": ...}, "has lat None"),
-        ({"lat": None}, "has lat None"),
-        ({"lat": 53.1}, "has lat 53.1"),
-        ({"lat": "abc"}, "has lat 'abc'"),
-        ({"lat": "nan"}, "has lat 'nan'"),
-        ({"lat": "5_3"}, "has lat '5_3'"),
-        ({"lat": "٥٣"}, "has lat"),
-        ({"lat": "999"}, "is not longitude, latitude on the globe"),
-        ({"lon": "-999"}, "is not longitude, latitude on the globe"),
-        ({"osm_type": "area"}, "has no id, but 'area' 7"),
-        ({"osm_type": ["node"]}, "has no id, but .*node.* 7"),
-        ({"osm_id": "26"}, "has no id, but 'node' 7"),
-        ({"osm_id": True}, "has no id"),
-        ({"osm_id": 2**70}, "has no id"),
-        ({"osm_type": ..., "osm_id": ..., "place_id": ...}, "has no id, but None None"),
-        ({"display_name": ...}, "is called None"),
-        ({"display_name": 5}, "is called 5"),
-        ({"display_name": " ", "name": ...}, "is called ' '"),
-        ({"display_name": ", Ireland", "name": ...}, "is called ''"),
-        ({"name": ["x"]}, "is called"),
-        ({"name": "a\0b"}, "is called"),
-        ({"name": "a\ud800"}, "is called"),
-        ({"name": "x" * 256}, "has a name of 256 characters"),
-        ({"extratags": {"a": {"b": 1}}}, "a place of the reply holds {'b': 1}"),
-        ({"boundingbox": [[1]]}, r"a place of the reply holds \[1\]"),
-        ({"importance": float("inf")}, "a place of the reply holds inf"),
-    ],
-)
-def test_a_record_that_is_not_sound_is_refused(changes: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        read_places([BALLYVAUGHAN, record(**changes)])
-
-
-@pytest.mark.parametrize(
-    "reply", [None, 5, "[]", {}, {"error": "other"}, [None], [[]], {"error": ["Unable to geocode"]}]
-)
-def test_a_reply_that_is_no_list_of_records_is_refused(reply: object) -> None:
-    with pytest.raises(ValueError, match=r"the reply is no list of places|a place of the reply is no object"):
-        read_places(reply)
-
-
-def test_a_record_nested_without_end_is_refused() -> None:
-    nested: list[object] = []
-    for _ in range(100_000):
-        nested = [nested]
-    with pytest.raises(ValueError, match="a place of the reply"):
-        read_places([record(extratags=nested)])
-    with pytest.raises(ValueError, match="a place of the reply"):
-        read_places(nested)
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)
-
-
-@given(st.dictionaries(st.sampled_from(sorted(BALLYVAUGHAN)), json_values, max_size=4), json_values)
-def test_any_reply_is_places_or_refused(changes: dict[str, object], other: object) -> None:
-    for reply in ([{**BALLYVAUGHAN, **changes}], [other], other):
-        try:
-            places = read_places(reply)
-        except ValueError:
-            continue
-        assert all(isinstance(place, Place) for place in places)
-        assert parse_places(json.dumps(reply)) == places
 
 
 # --- the package ----------------------------------------------------------------------------------------------------
@@ -652,39 +421,3 @@ def test_any_reply_is_places_or_refused(changes: dict[str, object], other: objec
 def test_a_name_that_the_package_has_not_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match=r"'geo\.geocoders' has no attribute 'Photon'"):
         _ = geo.geocoders.Photon  # type: ignore[attr-defined]
-
-
-# --- the folder -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("PLACELINES_CACHE", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    return tmp_path
-
-
-def test_in_a_checkout_the_cache_is_its_cache_folder(folders: Path) -> None:
-    (folders / "here" / "pyproject.toml").write_text('[project]\nname = "placelines"\n', encoding="utf-8")
-    assert default_cache_folder() == folders / "here" / "cache"
-
-
-@pytest.mark.parametrize(
-    "text", [None, "", '[project]\nname = "other"\n', "project = 5", "[project", b"\xff\xfe", "[tool]\nx = 1"]
-)
-def test_elsewhere_the_cache_is_the_user_s(folders: Path, text: str | bytes | None) -> None:
-    if text is not None:
-        data = text if isinstance(text, bytes) else text.encode()
-        (folders / "here" / "pyproject.toml").write_bytes(data)
-    assert default_cache_folder().name == "placelines"
-    assert default_cache_folder().parent != folders / "here"
-
-
-def test_the_environment_names_another_folder(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folders / "here" / "pyproject.toml").write_text('[project]\nname = "placelines"\n', encoding="utf-8")
-    monkeypatch.setenv("PLACELINES_CACHE", "kept")
-    assert default_cache_folder() == folders / "here" / "kept"
-    monkeypatch.setenv("PLACELINES_CACHE", " ")
-    assert default_cache_folder() == folders / "here" / "cache"

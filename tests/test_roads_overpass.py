@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geo.cache import FILE_NAME, MISS_TTL_S, Question, ReplyCache
-from geo.errors import GeocodingError, OptionError
+from geo.adapters import Request
+from geo.cache import FILE_NAME, MISS_TTL_S, OK_TTL_S, Question, ReplyCache
+from geo.errors import GeocodingError, OptionError, PlacelinesWarning
 from geo.extent import Extent
 from geo.model import Course, Kind, Origin
 from geo.names import name_key, road_keys
@@ -69,7 +70,10 @@ def make(server: FakeServer, tmp_path: Path) -> Iterator[Make]:
 
 
 def kept_rows(folder: Path) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(folder / "cache" / FILE_NAME)) as connection:
+    path = folder / "cache" / FILE_NAME
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT query, status FROM reply ORDER BY query").fetchall()
 
 
@@ -347,6 +351,29 @@ def test_a_kept_reply_that_other_rules_kept_is_asked_for_again(make: Make, serve
     assert [road.id for road in source.named(sought("M4"))] == ["road:SY-M4"]
     assert server.count("roads") == 1
     assert kept_rows(tmp_path) == [("m4", "ok")]
+
+
+@online
+def test_a_course_too_old_is_better_than_none(make: Make, server: FakeServer, tmp_path: Path) -> None:
+    make("roads").named(sought("M4"))
+    half_a_year_later = ReplyCache(tmp_path / "cache", clock=lambda: time.time() + OK_TTL_S + 86_400)
+    with closing(half_a_year_later):
+        old = OverpassRoads(half_a_year_later, country_of=country_of, url=server.url("roads"), interval_s=0, retries=0)
+        server.__exit__(None, None, None)
+        with pytest.warns(PlacelinesWarning, match=r"refused.*; replies kept earlier are used instead$"):
+            (road,) = old.named(sought("M4"))
+    assert vertices(road) == points(M4)
+
+
+def test_a_query_is_told_instead_of_posted(tmp_path: Path) -> None:
+    told: list[Request] = []
+    source = OverpassRoads(ReplyCache(tmp_path), country_of=country_of, tell=told.append)
+    for _ in range(2):
+        with pytest.raises(GeocodingError, match="was not asked for 'M4': requests are shown, not sent"):
+            source.named(sought("M4"))
+    ql = query(Kind.ROAD, ["M4"], box(IDLIB))
+    assert told == [Request("POST", f"{PUBLIC_URL}/interpreter", (("data", ql),))]
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- pace, processes, arguments ---------------------------------------------------------------------------------------

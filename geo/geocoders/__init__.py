@@ -1,16 +1,18 @@
 """Geocoders: what answers a free query with places.
 
-`GazetteerGeocoder` gives any gazetteer geopy's interface. `NominatimGeocoder` asks OpenStreetMap, through the reply
-cache.
+`GazetteerGeocoder` gives any gazetteer geopy's interface. `open_geocoder` gives an online service by name:
+`NominatimGeocoder`, `PhotonGeocoder`, `PeliasGeocoder` or any of geopy's, asked through the reply cache.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .folder import default_cache_folder
 from .nominatim import NominatimGeocoder
+from .opening import OnlineGeocoder, open_geocoder
 from .osm import ATTRIBUTION
+from .pelias import PeliasGeocoder
+from .photon import PhotonGeocoder
 
 if TYPE_CHECKING:
     from .gazetteer import GazetteerGeocoder
@@ -25,4 +27,12 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["ATTRIBUTION", "GazetteerGeocoder", "NominatimGeocoder", "default_cache_folder"]
+__all__ = [
+    "ATTRIBUTION",
+    "GazetteerGeocoder",
+    "NominatimGeocoder",
+    "OnlineGeocoder",
+    "PeliasGeocoder",
+    "PhotonGeocoder",
+    "open_geocoder",
+]

@@ -5,14 +5,13 @@ Fields after nominatim.org/release-docs/latest/api/Output.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from reprlib import repr as shortened
 
 from ..model import Kind, Place
+from .sound import check_text, country_in, name_in, object_in
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 """To be shown wherever a place of OpenStreetMap is (openstreetmap.org/copyright)."""
@@ -20,12 +19,7 @@ ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 GAZETTEER = "OpenStreetMap (Nominatim)"
 """`Place.gazetteer` of these places."""
 
-MAX_PLACES = 5
-"""Places asked for and kept."""
-
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,2})?")
-_MAX_NAME = 255
-"""Longest value of an OpenStreetMap tag (API 0.6)."""
 
 _KINDS = {
     Kind.CONTINENT: "continent",
@@ -44,13 +38,8 @@ _KIND_BELOW_RANK = ((4, Kind.CONTINENT), (5, Kind.COUNTRY), (10, Kind.ADMIN1), (
 """Kinds of administrative boundaries by place rank (nominatim.org/release-docs/latest/customize/Ranking)."""
 
 
-def parse_places(body: str) -> tuple[Place, ...]:
-    """Read the JSON text of a search reply; ValueError when it is not sound (see `read_places`)."""
-    return read_places(json.loads(body))
-
-
 def read_places(reply: object) -> tuple[Place, ...]:
-    """Read a search reply, best place first, at most `MAX_PLACES`.
+    """Read a search reply, best place first.
 
     Parameters
     ----------
@@ -85,12 +74,25 @@ def read_places(reply: object) -> tuple[Place, ...]:
         return ()
     if not isinstance(reply, list):
         raise ValueError(f"the reply is no list of places: {shortened(reply)}")  # noqa: TRY004  # data, not an argument
-    return tuple(_place(record) for record in reply[:MAX_PLACES])
+    return tuple(map(_place, reply))
 
 
-def _place(record: object) -> Place:
-    if not isinstance(record, dict):
-        raise ValueError(f"a place of the reply is no object: {shortened(record)}")  # noqa: TRY004  # data, not an argument
+def kind_of(tag: object, *sorts: object) -> Kind:
+    """Return the kind of what has a tag of a key, by the first of its sorts that says it.
+
+    Examples
+    --------
+    >>> kind_of("place", None, "city").value, kind_of("natural", "cape").value, kind_of("shop", "bakery").value
+    ('settlement', 'physical', 'facility')
+    """
+    for sort in sorts:
+        if isinstance(sort, str) and sort in _KIND_OF_SORT:
+            return _KIND_OF_SORT[sort]
+    return _KIND_OF_CLASS.get(str(tag), Kind.FACILITY)
+
+
+def _place(value: object) -> Place:
+    record = object_in(value, "a place of the reply")
     _check_flat(record)
     return Place(
         id=_id(record),
@@ -106,6 +108,8 @@ def _place(record: object) -> Place:
 def _check_flat(record: Mapping[str, object]) -> None:
     """Let through values, and lists and objects of values: nothing deeper, which could not be stored safely."""
     for value in record.values():
+        if isinstance(value, str):
+            continue
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
         for item in inner:
             if isinstance(item, (dict, list)) or (isinstance(item, float) and not math.isfinite(item)):
@@ -136,30 +140,20 @@ def _is_number(value: object) -> bool:
 
 def _name(record: Mapping[str, object]) -> str:
     """Return the place's own name, else the first part of its address."""
-    address = record.get("display_name")
-    own = record.get("name") or (address.split(",")[0] if isinstance(address, str) else None)
-    for text in (address, own):
-        # Cc are control characters, Cs lone surrogates: neither is in OpenStreetMap.
-        if not isinstance(text, str) or not text.strip() or {"Cc", "Cs"} & set(map(unicodedata.category, text)):
-            raise ValueError(f"a place of the reply is called {shortened(text)}")
-    name = str(own).strip()
-    if len(name) > _MAX_NAME:
-        raise ValueError(f"a place of the reply has a name of {len(name)} characters")
-    return name
+    address = check_text(record.get("display_name"))
+    return name_in(record.get("name") or address.split(",")[0])
 
 
 def _kind(record: Mapping[str, object]) -> Kind:
-    tag, sort, rank = record.get("class"), record.get("type"), record.get("place_rank")
-    for value in (record.get("addresstype"), sort):
-        if isinstance(value, str) and value in _KIND_OF_SORT:
-            return _KIND_OF_SORT[value]
-    if tag == "boundary" and sort == "administrative":
+    tag, sort, addresstype = record.get("class"), record.get("type"), record.get("addresstype")
+    kind = kind_of(tag, addresstype, sort)
+    if kind is Kind.FACILITY and tag == "boundary" and sort == "administrative":
+        rank = record.get("place_rank")
         below = (kind for limit, kind in _KIND_BELOW_RANK if isinstance(rank, int) and rank < limit)
         return next(below, Kind.REGION)
-    return _KIND_OF_CLASS.get(str(tag), Kind.FACILITY)
+    return kind
 
 
 def _country_code(record: Mapping[str, object]) -> str | None:
     address = record.get("address")
-    code = address.get("country_code") if isinstance(address, dict) else None
-    return code.upper() if isinstance(code, str) and re.fullmatch("[A-Za-z]{2}", code) else None
+    return country_in(address.get("country_code")) if isinstance(address, dict) else None

@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..cache import Question, ReplyCache
+from ..cache import Question, Replies
 from ..errors import OptionError
 from ..model import Course, Kind, Origin
 from ..provenance import Source
-from ..services import OnlineService
+from ..services import INTERVAL_S, OnlineService
 from . import OSM_ATTRIBUTION, Road, Sought
 from .osm_elements import Elements, LonLat, parse_elements, read_elements
 from .overpass_query import KINDS, askable, box, query
 from .segments import roads_of
 
 if TYPE_CHECKING:
-    from ..adapters import CarefulAdapter
+    from ..adapters import CarefulAdapter, Request
 
 PUBLIC_URL = "https://overpass-api.de/api"
 """The public server. It grants two requests at a time to an address, and about 10,000 a day."""
@@ -58,6 +58,8 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
         for another 15 when it is busy.
     retries
         How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429).
+    tell, on_request
+        As for `geo.services.OnlineService`.
 
     Raises
     ------
@@ -70,14 +72,16 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
 
     def __init__(
         self,
-        cache: ReplyCache,
+        cache: Replies,
         *,
         country_of: Callable[[LonLat], str | None],
         url: str = PUBLIC_URL,
         user_agent: str | None = None,
-        interval_s: float = 1.1,
+        interval_s: float = INTERVAL_S,
         timeout_s: float = 45.0,
         retries: int = 1,
+        tell: Callable[[Request], None] | None = None,
+        on_request: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__(
             cache,
@@ -88,8 +92,10 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
             timeout_s=timeout_s,
             retries=retries,
             max_rest_s=MAX_REST_S,
+            tell=tell,
+            on_request=on_request,
         )
-        if self._host == urlsplit(PUBLIC_URL).netloc and interval_s < 1:
+        if self.host == urlsplit(PUBLIC_URL).netloc and interval_s < 1:
             raise OptionError(f"interval of {interval_s:g} s: ask {PUBLIC_URL} once a second at most")
         self._country_of = country_of
 
@@ -133,11 +139,13 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
         return ()
 
     def _elements(self, keys: Sequence[str], ql: str) -> Elements:
-        return self._answer(
+        # A course that is too old is as good as one in a file of roads: the warning says enough.
+        elements, _ = self._answer(
             Question(f"overpass {self.url}", keys[0], (("data", ql),)),
             read=lambda body: parse_elements(body) if body else Elements(),
             send=lambda client: self._sent(client, ql, keys),
         )
+        return elements
 
     def _sent(self, client: CarefulAdapter, ql: str, keys: Sequence[str]) -> tuple[Elements, str | None]:
         """Ask once; return what has one of the keys, and what to keep of the reply."""
@@ -157,6 +165,4 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
         return found, found.to_json() if found.ways else None
 
     def _connected(self) -> CarefulAdapter:
-        from ..adapters import CarefulAdapter
-
-        return CarefulAdapter(proxies=None, max_body_bytes=MAX_BODY_BYTES)
+        return self._adapter(max_body_bytes=MAX_BODY_BYTES)(proxies=None)

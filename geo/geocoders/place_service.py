@@ -1,0 +1,233 @@
+"""What the online geocoders share: a name goes out once, with no more than codes of countries and a box beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..cache import Question, Replies
+from ..errors import GeocodingError, OptionError
+from ..model import Place
+from ..provenance import Source
+from ..services import OnlineService
+from .hints import Answer, Hints
+from .keys import Key, Keys
+
+if TYPE_CHECKING:
+    from ..adapters import Request
+
+MAX_PLACES = 5
+"""Places asked for and kept."""
+
+MAX_REST_S = 60
+"""A server that asks for a longer rest before the next request is not asked again in this run."""
+
+MAX_COUNTRIES = 4
+"""A document that speaks of more countries than these is not about any of them."""
+
+LatLon = tuple[float, float]
+Asked = Mapping[str, object]
+"""What goes out beside a name, as arguments of geopy's ``geocode``."""
+
+_STRANGE = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, RecursionError)
+"""What geopy's parsers raise on replies that they do not expect."""
+
+
+class PlaceService(OnlineService[Any]):  # geopy has no type hints
+    """An online service that finds places by name, asked with one of geopy's geocoders through the reply cache.
+
+    What the service answers, "no such place" included, is kept and shared by all processes. Nothing is opened before
+    the first `search`; pickles.
+
+    Parameters
+    ----------
+    cache
+        Where replies are kept. Processes that share its folder share the pace, too.
+    software
+        What runs at the address: "Nominatim".
+    url
+        Address of the server, with port and path where it has them.
+    attribution
+        What the licence of its data asks to be shown with them; None when it asks for nothing.
+    public_url
+        Address of a server that allows one request a second; None when there is none.
+    keys
+        Where its API keys are kept, by geopy's name of the argument.
+    user_agent
+        How to introduce ourselves; None for ``placelines/VERSION``, with ``(+CONTACT)`` from PLACELINES_CONTACT.
+    interval_s
+        Seconds between two requests over all processes, at least 1 for the public server.
+    timeout_s
+        Seconds for one request, from looking up the server to the last byte.
+    retries
+        How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429).
+    tell
+        Takes the requests instead of the server; nothing is sent then.
+    on_request
+        Called with server and name before each request.
+
+    Raises
+    ------
+    OptionError
+        When an argument makes no sense, or breaks the rules of the public server.
+    """
+
+    def __init__(
+        self,
+        cache: Replies,
+        *,
+        software: str,
+        url: str,
+        attribution: str | None,
+        public_url: str | None = None,
+        keys: Mapping[str, Key] | None = None,
+        user_agent: str | None = None,
+        interval_s: float = 1.1,
+        timeout_s: float = 10.0,
+        retries: int = 2,
+        tell: Callable[[Request], None] | None = None,
+        on_request: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._keys = Keys(keys or {}, are_needed=not cache.is_final)
+        super().__init__(
+            cache,
+            software=software,
+            url=url,
+            user_agent=user_agent,
+            interval_s=interval_s,
+            timeout_s=timeout_s,
+            retries=retries,
+            max_rest_s=MAX_REST_S,
+            tell=tell,
+            on_request=on_request,
+            secrets=self._keys,
+        )
+        parts = urlsplit(self.url)
+        if public_url is not None and parts.netloc.lower() == urlsplit(public_url).netloc and interval_s < 1:
+            raise OptionError(f"interval of {interval_s:g} s: {public_url} allows one request a second")
+        self.described = Source(f"{software} ({parts.netloc.lower()}{parts.path})", attribution=attribution)
+        """What it is called, where it is, and what its licence asks for."""
+
+    def search(self, name: str, hints: Hints = Hints()) -> Answer:  # noqa: B008  # immutable
+        """Return what the service says to a name: at most `MAX_PLACES` places, best first, or none.
+
+        Parameters
+        ----------
+        name
+            The name. Form and spacing are made uniform before it goes out.
+        hints
+            Where it may lie: asked there first. Places elsewhere are answers as well.
+
+        Raises
+        ------
+        GeocodingError
+            When there is no sound answer, or the server is left alone by now. Never the same as "no such place".
+        """
+        query = unicodedata.normalize("NFC", " ".join(name.split()))
+        try:
+            query.encode()
+        except UnicodeEncodeError as error:
+            raise GeocodingError(
+                f"{query!r} was not asked of {self.described.name}: it is not valid Unicode"
+            ) from error
+        answer = Answer()
+        for asked in self._attempts(hints) if query else ():
+            places, note = self._answer(
+                Question(self._provider, query, _params({**self._settings(), **asked})),
+                read=self._kept_places,
+                send=partial(self._sent, query=query, asked=asked),
+            )
+            answer = Answer(places, note or answer.note)
+            if places:
+                break
+        return answer
+
+    @property
+    def _provider(self) -> str:
+        """What `Question.provider` is."""
+        return f"{self._software.lower()} {self.url}"
+
+    def _settings(self) -> Asked:
+        """Return what its replies depend on beside what is asked; no secrets."""
+        return {}
+
+    @abstractmethod
+    def _attempts(self, hints: Hints) -> Sequence[Asked]:
+        """Return what to ask with a name, one after the other until there is a place."""
+
+    @abstractmethod
+    def _record(self, location: Any) -> object:  # noqa: ANN401  # geopy has no type hints
+        """Return what to keep of a geopy location, as JSON."""
+
+    @abstractmethod
+    def _places(self, records: object) -> tuple[Place, ...]:
+        """Read what was kept; ValueError when it is no list of sound records."""
+
+    def _kept_places(self, body: str | None) -> tuple[Place, ...]:
+        try:
+            return self._places(json.loads(body)) if body else ()
+        except RecursionError as error:
+            raise ValueError("the reply is nested too deeply") from error
+
+    def _sent(self, client: Any, *, query: str, asked: Asked) -> tuple[tuple[Place, ...], str | None]:  # noqa: ANN401  # geopy has no type hints
+        """Ask for a name once; return its places and what to keep of the reply."""
+        from geopy.exc import GeocoderParseError, GeopyError
+
+        try:
+            found = client.geocode(query, exactly_one=False, **asked) or ()
+            records = [self._record(location) for location in found[:MAX_PLACES]]
+            places = self._places(records)
+        except GeopyError:
+            raise
+        except _STRANGE as error:
+            reason = str(error) if isinstance(error, ValueError) else f"the reply cannot be read: {error!r}"
+            raise GeocoderParseError(reason[:200]) from error
+        return places, json.dumps(records) if records else None
+
+    def _adapter_for(self, check: Callable[[object], object]) -> Callable[..., object]:
+        """Return what makes the adapter of a geopy geocoder; ``check`` sees every reply before geopy does."""
+        make: Callable[..., object] = self._adapter(check=check)
+        if not self._keys:
+            return make
+        from .keyed_adapter import KeyedAdapter
+
+        return partial(KeyedAdapter, make=make, keys=self._keys)
+
+
+def box_of(hints: Hints) -> tuple[LatLon, LatLon] | None:
+    """Return the south-western and north-eastern corner of where to look, on whole degrees, as (latitude, longitude).
+
+    None where nothing is known, for a box over the antimeridian, which geopy cannot write, for a point and for half of
+    the world.
+
+    Examples
+    --------
+    >>> from geo.extent import Extent
+    >>> box_of(Hints(extent=Extent(35.7, 34.2, 42.0, 37.5)))
+    ((34, 35), (38, 42))
+    >>> box_of(Hints(extent=Extent(170.0, -20.0, -170.0, -10.0))) is None
+    True
+    """
+    extent = hints.extent
+    if extent is None or extent.crosses_antimeridian or extent.width > 180:
+        return None
+    south, west = math.floor(extent.south), math.floor(extent.west)
+    north, east = math.ceil(extent.north), math.ceil(extent.east)
+    # Nominatim refuses a box without an area.
+    return ((south, west), (north, east)) if south < north and west < east else None
+
+
+def countries_of(hints: Hints) -> list[str]:
+    """Return the countries to look in; none where there are too many for a hint."""
+    return list(hints.countries) if len(hints.countries) <= MAX_COUNTRIES else []
+
+
+def _params(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Return what a kept reply is told by, so that it is not taken for the reply to something else."""
+    return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in asked.items())
