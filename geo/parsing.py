@@ -51,7 +51,7 @@ def parse(
     min_confidence: float | None = None,
     demonyms: Literal["keep", "drop"] = "keep",
     roads: AnyPath | Sequence[AnyPath] = (),
-    corrections: AnyPath | None = None,
+    corrections: AnyPath | Sequence[AnyPath] = (),
 ) -> Atlas:
     """Find the places and roads of texts, offline, as ``placelines map`` with the same options does.
 
@@ -84,7 +84,7 @@ def parse(
     roads
         Files of roads, in any format that GDAL reads, to ask before what was imported.
     corrections
-        File of what names mean, see ``docs/corrections.md``.
+        File of what names mean, or several; see ``docs/corrections.md``.
 
     Returns
     -------
@@ -131,9 +131,9 @@ def parse(
         min_confidence=min_confidence,
         demonyms=demonyms,
         roads=tuple(map(_File.at, [roads] if isinstance(roads, str | os.PathLike) else roads)),
-        corrections=None if corrections is None else _File.at(corrections),
     )
-    return _reader(options).parse(documents, mentions=mentions)
+    said = [corrections] if isinstance(corrections, str | os.PathLike) else corrections
+    return _reader(options).parse(documents, mentions=mentions, corrections=[Path(file) for file in said])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,6 @@ class _Options:
     min_confidence: float | None
     demonyms: Literal["keep", "drop"]
     roads: tuple[_File, ...]
-    corrections: _File | None
 
 
 class _Reader:
@@ -173,7 +172,6 @@ class _Reader:
 
     def __init__(self, options: _Options) -> None:
         gazetteer = Gazetteers().open(options.gazetteers)
-        corrections = options.corrections
         self._geoparser = Geoparser(
             model=options.model,
             gazetteer=gazetteer,
@@ -181,12 +179,15 @@ class _Reader:
             min_confidence=options.min_confidence,
             demonyms=options.demonyms,
             roads=roads_at_hand((file.path for file in options.roads), CountryFinder(gazetteer)),
-            corrections=read_corrections(corrections.path, gazetteer) if corrections else None,
         )
         self._lock = threading.Lock()
 
-    def parse(self, documents: Iterable[Document], *, mentions: Literal["found", "given"]) -> Atlas:
+    def parse(
+        self, documents: Iterable[Document], *, mentions: Literal["found", "given"], corrections: Sequence[Path]
+    ) -> Atlas:
         with self._lock:
+            # Read anew each time: they may name files, and count what they do.
+            self._geoparser.corrections = read_corrections(corrections, self._geoparser.gazetteer)
             return self._geoparser.parse(documents, mentions=mentions)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .atlas import Atlas, UnitCode, merged
 from .corrections import Corrections
+from .corrections.amendments import Amendments
 from .entries import rivals
 from .excerpts import excerpt, sentences
 from .gazetteers import Gazetteer
@@ -19,23 +20,24 @@ from .gazetteers.known import KnownNames
 from .gazetteers.stack import described
 from .learned import DATA_FILE, load_learned
 from .model import Document, Mention, Origin, Place, Resolution, Role, Toponym
-from .provenance import Run, Source
+from .provenance import Run
 from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
 from .recognizers.spans import touching
 from .recognizers.toponyms import ToponymRecognizer
 from .recognizers.vicinities import find_vicinities
-from .resolvers.context import ContextResolver
+from .resolvers.context import ContextResolver, Given
+from .resolvers.inquiry import Inquiry
 from .resolvers.joint import JointReader
 from .resolvers.rivers import RiverDrawer
 from .resolvers.roads import RoadResolver
-from .roads import OSM_ATTRIBUTION, RoadSource
+from .roads import RoadSource
 from .roads.borders import BorderLines
 from .roads.schematic import SchematicRoads
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .geocoders import NominatimGeocoder
+    from .geocoders import OnlineGeocoder
 
 
 class Geoparser:
@@ -49,7 +51,7 @@ class Geoparser:
     gazetteer
         Where names are looked up; None for the embedded one.
     geocoder
-        Asked for names that the gazetteer does not know; None to stay offline.
+        Asked for names that have no likely place in the gazetteer; None to stay offline.
     weights
         File of weights as ``placelines train`` writes it; None for those that come along.
     min_confidence
@@ -60,7 +62,7 @@ class Geoparser:
         Sources of the courses of roads and other lines, asked in the order of `geo.model.Origin`, beside those that
         come along: the borders of countries, and the listed highways.
     corrections
-        What somebody says that names mean, put over what was worked out; None for nothing. It counts what it did.
+        What somebody says that names mean, put over what was worked out; None for nothing. They count what they did.
 
     Raises
     ------
@@ -81,7 +83,7 @@ class Geoparser:
         *,
         model: str = WITHOUT_MODEL,
         gazetteer: Gazetteer | None = None,
-        geocoder: NominatimGeocoder | None = None,
+        geocoder: OnlineGeocoder | None = None,
         weights: Path | None = None,
         min_confidence: float | None = None,
         demonyms: Literal["keep", "drop"] = "keep",
@@ -92,20 +94,21 @@ class Geoparser:
         self._weights = weights or DATA_FILE
         learned = load_learned(self._weights)
         known = KnownNames(self.gazetteer)
-        ask = geocoder.search if geocoder is not None else None
         measured = learned.reader(has_model=model != WITHOUT_MODEL).min_confidence
         self.min_confidence = measured if min_confidence is None else min_confidence
         self.reader = JointReader(
-            ToponymRecognizer(known, learned, model=model), ContextResolver(known, ranker=learned.ranker, ask=ask)
+            ToponymRecognizer(known, learned, model=model), ContextResolver(known, ranker=learned.ranker)
         )
         self.model = model
         self.corrections = corrections if corrections is not None else Corrections()
+        """What is put over what is worked out; others may take their place between documents."""
         self._demonyms = demonyms
         order = list(Origin)
         sources = [*roads, BorderLines(self.gazetteer), SchematicRoads(self.gazetteer)]
         sources.sort(key=lambda source: order.index(source.origin))
         self._sources = tuple(sources)
-        self._services = () if geocoder is None else (Source("Nominatim", geocoder.url, OSM_ATTRIBUTION),)
+        self._inquiry = None if geocoder is None else Inquiry(geocoder, self.gazetteer)
+        self._services = () if geocoder is None else (geocoder.described,)
         self._unit_names: dict[UnitCode, str | None] = {}
         self._roads = RoadResolver(sources, self.gazetteer)
         self._rivers = RiverDrawer(sources)
@@ -148,14 +151,37 @@ class Geoparser:
 
     def _resolved(self, document: Document, toponyms: list[Toponym]) -> list[Resolution]:
         """Resolve places first: they say which country's road is meant and where it ends."""
+        amendments = Amendments(self.corrections, document)
         roads, names = apart(document, toponyms)
-        places = self.reader.resolve(document, names)
-        lines = self._roads.resolve(roads, places)
+        missed = amendments.missed([*names, *(road.toponym for road in roads)])
+        roads = [road for road in roads if not touching(missed, road.toponym.start, road.toponym.end)]
+        names = sorted([*(one for one in names if not touching(missed, one.start, one.end)), *missed])
+        places = self._places(document, amendments.kept(names, lambda name: name), amendments)
+        lines = self._roads.resolve(amendments.kept(roads, lambda road: road.toponym), places)
+        lines = amendments.apply(lines)
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
         decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
         # Rivers last, so that one which a correction names is drawn too.
-        return self._rivers.draw(self.corrections.apply(document.id, decided))
+        return self._rivers.draw(decided)
+
+    def _places(self, document: Document, names: Sequence[Toponym], amendments: Amendments) -> list[Resolution]:
+        """Resolve names; what services answer and corrections say helps with the others."""
+        places = self.reader.resolve(document, names)
+        given = Given()
+        if self._inquiry is not None:
+            given = self._inquiry.about(places)
+            places = self.reader.resolve(document, names, given)
+        said = amendments.referents(places)
+        settled = {span: referent for span, referent in said.items() if isinstance(referent, Place)}
+        if settled:
+            certain = [replace(name, certainty=1.0) if (name.start, name.end) in settled else name for name in names]
+            anew = self.reader.resolve(document, certain, replace(given, settled=settled))
+            places = [
+                before if (before.toponym.start, before.toponym.end) in said else _beside_corrections(before, after)
+                for before, after in zip(places, anew, strict=True)
+            ]
+        return amendments.apply(places)
 
     def _compiled(self, document: Document, resolutions: Sequence[Resolution]) -> Atlas:
         """Put each resolution beside the sentence it stands in, and the area near it that the sentence speaks of."""
@@ -188,10 +214,13 @@ class Geoparser:
                         units[country, code] = name
         return units
 
-    @cached_property
+    @property
     def run(self) -> Run:
         """With what it reads; ResourceError if the weights or the data of a source are missing or damaged."""
-        corrections = self.corrections
+        return replace(self._run, corrections=self.corrections.files)
+
+    @cached_property
+    def _run(self) -> Run:
         return Run(
             tool_version=__version__,
             model=self.model,
@@ -200,7 +229,6 @@ class Geoparser:
             gazetteers=described(self.gazetteer),
             roads=tuple(source for sources in self._sources for source in sources.described),
             services=self._services,
-            corrections=(Source(corrections.name, corrections.sha256),) if corrections.rows else (),
         )
 
 
@@ -215,6 +243,15 @@ def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadRef
         if (toponym.start, toponym.end) in names or not touching(named, toponym.start, toponym.end)
     ]
     return roads, kept
+
+
+def _beside_corrections(before: Resolution, after: Resolution) -> Resolution:
+    """Return what a name means beside others that were corrected; where that is another place, it says so."""
+    old, new = before.referent, after.referent
+    if new is None or new == old:
+        return after
+    was = f", instead of {old.name} ({old.id})" if old is not None else ""
+    return replace(after, evidence=(*after.evidence, f"beside what was corrected{was}"))
 
 
 def _one_each(places: Sequence[Resolution], lines: Sequence[Resolution]) -> list[Resolution]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 import warnings
@@ -132,15 +133,16 @@ LATITUDE, LONGITUDE = Degrees("latitude", 90), Degrees("longitude", 180)
 
 
 class LatLon(click.ParamType[tuple[float, float]]):
-    """A point as "LAT,LON", given to the command as (longitude, latitude)."""
+    """A point as "LAT,LON" or "LAT LON", given to the command as (longitude, latitude)."""
 
     name = "point"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
-        """Read two numbers with a comma between them."""
-        lat, comma, lon = str(value).partition(",")
-        if not comma:
+        """Read two numbers with a comma, white space or both between them."""
+        numbers = re.split(r"\s{0,9},\s{0,9}|\s{1,9}", str(value).strip())
+        if len(numbers) != 2:
             self.fail(f"{value!r} is no point: give LAT,LON in degrees, as in -33.9,18.4", param, ctx)
+        lat, lon = numbers
         return LONGITUDE.convert(lon, param, ctx), LATITUDE.convert(lat, param, ctx)
 
 
@@ -286,7 +288,8 @@ def _on_expand(*, quiet: bool) -> Callable[[], None] | None:
 
 
 def complain_of(error: PlacelinesError, *, debug: bool) -> None:
-    """Write an error to standard error, as a line."""
+    """Write an error to standard error, as a line, and what it notes beside as one each."""
     if debug:
         traceback.print_exception(error)
-    console.complain(str(error))
+    for line in (str(error), *getattr(error, "__notes__", ())):
+        console.complain(line)

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page
 
 from geo.atlas import Atlas
 from geo.corrections import Corrections
+from geo.corrections.amendments import Amendments
 from geo.corrections.reading import COLUMNS, read_corrections
 from geo.model import Candidate, Document, Mention, Place
 from maps import cli
@@ -83,9 +84,12 @@ def read(folder: Path, content: bytes) -> Corrections:
 def applied(atlas: Atlas, corrections: Corrections) -> Atlas:
     """Return an atlas as a geoparser with these corrections makes it."""
     kept: list[Mention] = []
-    for each in atlas.mentions:
-        for resolution in corrections.apply(each.document_id, [each.resolution]):
-            kept.append(Mention(each.document_id, resolution, each.excerpt))
+    for document in atlas.documents:
+        amendments = Amendments(corrections, document)
+        own = [each for each in atlas.mentions if each.document_id == document.id]
+        for each in amendments.kept(own, lambda mention: mention.toponym):
+            (resolution,) = amendments.apply([each.resolution])
+            kept.append(Mention(document.id, resolution, each.excerpt))
     return Atlas(atlas.documents, kept)
 
 
@@ -272,6 +276,53 @@ def test_a_reader_may_mean_one_article_only(reader: Reader, tmp_path: Path) -> N
     assert [(row["text"], row["article"], row["place"]) for row in cells(download(page))] == [
         ("Idlib", "a,1", "not a place")
     ]
+
+
+def test_spellings_of_one_name_never_make_two_rows(reader: Reader, tmp_path: Path) -> None:
+    spellings = ["Großau", "GROSSAU", "GRO\u1e9eAU", "gro\N{LATIN SMALL LETTER LONG S}\u017fau", "Ｇroßau"]
+    document = Document("a", ". ".join(spellings))
+    placed = [mention(document, name, IDLIB if number < 3 else ALEPPO) for number, name in enumerate(spellings)]
+    page = reader.open(rendered(Atlas([document], placed)))
+    decide(open_form(page, spellings[0]), "Not a place")
+    decide(open_form(page, spellings[3]), "as it is")
+    content = download(page)
+    ((text, place),) = [(row["text"], row["place"]) for row in cells(content)]
+    assert (text in spellings[3:], place) == (True, ALEPPO.id)
+    assert len(read(tmp_path, content).rows) == 1
+
+
+def test_rows_that_an_older_page_kept_twice_are_saved_once(reader: Reader, html: str, tmp_path: Path) -> None:
+    page = reader.open(html)
+    decide(open_form(page, "Idlib"), "Not a place")
+    twice = """() => {
+      const name = localStorage.key(0);
+      const kept = JSON.parse(localStorage.getItem(name));
+      const [first] = kept.decisions;
+      const later = { ...first, rows: first.rows.map((row) => ({ ...row, text: "IDLIB", place: "geonames:170063" })) };
+      localStorage.setItem(name, JSON.stringify({ ...kept, decisions: [first, later] }));
+    }"""
+    page.evaluate(twice)
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    content = download(page)
+    assert [(row["text"], row["place"]) for row in cells(content)] == [("IDLIB", ALEPPO.id)]
+    assert len(read(tmp_path, content).rows) == 1
+
+
+def test_a_line_of_a_correction_stays_that_line(reader: Reader, tmp_path: Path) -> None:
+    own = replace(M4, id="correction:0123456789ab", gazetteer="correction")
+    document = Document("a", "The M4 and Idlib")
+    rival = [Candidate(own, 0.1)]
+    atlas = Atlas([document], [mention(document, "M4", own), mention(document, "Idlib", IDLIB, rivals=rival)])
+    page = reader.open(rendered(atlas))
+    decide(open_form(page, own.name), "as it is")
+    decide(open_form(page, "Idlib"), own.name)
+    content = download(page)
+    assert [(row["text"], row["place"], row["lat"]) for row in cells(content)] == [
+        ("M4", own.id, ""),
+        ("Idlib", own.id, ""),
+    ]
+    assert [row.meaning for row in read(tmp_path, content).rows] == [own.id, own.id]
 
 
 def test_a_point_is_set_by_a_click(reader: Reader, html: str) -> None:

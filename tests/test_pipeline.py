@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from geo.atlas import Atlas
-from geo.errors import GeocodingError, PlacelinesWarning, ResourceError
+from geo.errors import ResourceError
 from geo.extent import great_circle_km
 from geo.gazetteers.installed import geonames
 from geo.gazetteers.installed.library import Library
-from geo.model import Document, Kind, Line, Place, Role, Toponym
+from geo.model import Document, Line, Place, Role
 from geo.pipeline import Geoparser
-from geo.resolvers.context import ContextResolver
-from geo.resolvers.joint import JointReader
 from tests.timing import assert_linear
 
 ARTICLE = next(iter(sorted((Path(__file__).parent.parent / "seeds").glob("*.txt")))).read_text(encoding="utf-8")
@@ -197,47 +195,6 @@ def test_an_article_of_endless_marks_takes_no_endless_time(geoparser: Geoparser)
         assert all(isinstance(entry.referent, Place | Line) for entry in atlas.places)
 
     assert_linear(parse, 5_000)
-
-
-class Geocoder:
-    """Answers for one name, fails for the others, and counts."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def search(self, name: str) -> tuple[Place, ...]:
-        self.asked.append(name)
-        if name == "Qxyzzabad":
-            return (Place("osm:node/1", "Qxyzzabad", Kind.SETTLEMENT, 36.7, 34.8, None, "SY", gazetteer="Test"),)
-        raise GeocodingError("the server is down")
-
-
-def with_geocoder(geoparser: Geoparser) -> tuple[JointReader, Geocoder]:
-    geocoder = Geocoder()
-    reader = geoparser.reader
-    resolver = ContextResolver(reader.resolver.known, ranker=reader.resolver.ranker, ask=geocoder.search)
-    return JointReader(reader.recognizer, resolver), geocoder
-
-
-def test_only_names_that_the_gazetteer_does_not_know_are_asked_for(geoparser: Geoparser) -> None:
-    reader, geocoder = with_geocoder(geoparser)
-    text = "Homs valley and Qxyzzabad"
-    homs, other = reader.resolve(Document("news", text), [Toponym(0, 4, "Homs"), Toponym(16, 25, "Qxyzzabad")])
-    assert geocoder.asked == ["Qxyzzabad"]
-    assert homs.referent is not None
-    assert other.referent is not None
-    assert other.referent.id == "osm:node/1"
-    assert "answered by Test" in other.why
-
-
-def test_a_service_that_fails_leaves_the_name_unresolved_and_warns_once(geoparser: Geoparser) -> None:
-    reader, geocoder = with_geocoder(geoparser)
-    toponyms = [Toponym(0, 5, "Qqqqa"), Toponym(6, 11, "Qqqqb")]
-    with pytest.warns(PlacelinesWarning, match="the server is down; such names stay unresolved") as caught:
-        found = reader.resolve(Document("news", "Qqqqa Qqqqb"), toponyms)
-    assert len(caught) == 1
-    assert geocoder.asked == ["Qqqqa", "Qqqqb"]
-    assert [resolution.why for resolution in found] == ["not in the gazetteer; the server is down"] * 2
 
 
 def test_seas_rivers_crossings_and_airports_are_found_by_their_newsroom_names(geoparser: Geoparser) -> None:

@@ -32,7 +32,7 @@ def evidence_of(*senses: tuple[Sense, list[Match]], weighed: Mapping[Ground, flo
     ranked = [[(one, 0.9 if number == 0 else 0.05) for number, one in enumerate(found)] for _, found in senses]
     order = [list(range(len(found))) for _, found in senses]
     empty = np.zeros((0, len(FIELDS)), np.float32)
-    ranking = Ranking([sense for sense, _ in senses], [], ranked, empty, order, empty.astype(np.float64), {})
+    ranking = Ranking([sense for sense, _ in senses], [], ranked, empty, order, empty.astype(np.float64))
     found = Evidence(ranking, None)
     found.grounds[0] = weighed or {}
     return found

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ..model import Candidate, Correction, Line, Place, Referent, Resolution
+from ..model import LINE_KINDS, Candidate, Correction, Line, Place, Referent, Resolution
+from ..provenance import Source
 
-Meaning: TypeAlias = Place | str | None
-"""A place that is known; the id of a line, or of what a service found, which only the candidates of a name tell; or
-None for no place at all."""
+Meaning: TypeAlias = Place | Line | str | None
+"""A place that is known; a line of somebody's own; the id of a line, or of what a service found, which only the
+candidates of a name tell; or None for no place at all."""
 
-_Key: TypeAlias = tuple[str | None, str]
+Key: TypeAlias = tuple[str | None, str | None, str]
+"""What a row is about: the article and the words of the sentence, None for all, and the spelling of the name."""
+
 _LONGEST_SHOWN = 80
 
 
@@ -31,11 +34,15 @@ class Row:
     """What the name means."""
     correction: Correction
     """Who says so, when and why."""
+    context: str | None = None
+    """Words that the sentence must have, too; None for any sentence."""
+    file: str = "corrections"
+    """What messages call the file that it stands in."""
 
     @property
-    def key(self) -> _Key:
+    def key(self) -> Key:
         """What it is about: rows of one key say the same."""
-        return self.article, spelling(self.text)
+        return self.article, None if self.context is None else spelling(self.context), spelling(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,75 +58,74 @@ class Report:
 
 
 class Corrections:
-    """Corrections of any number of documents; counts what they did.
+    """Corrections of any number of documents; counts what they did to each, see `geo.corrections.amendments`.
 
     Parameters
     ----------
     rows
-        Of one file, not contradicting each other.
-    name
-        What messages call the file.
-    sha256
-        Hex digest of the file; None for corrections of no file.
+        Not contradicting each other; of several of one key the first counts.
+    files
+        The files that they come from.
 
     Examples
     --------
-    >>> Corrections().apply("news", []), Corrections().report()
-    ([], Report(corrected=0, removed=0, unused=()))
+    >>> Corrections().name, Corrections().report()
+    ('corrections', Report(corrected=0, removed=0, unused=()))
     """
 
-    def __init__(self, rows: Iterable[Row] = (), *, name: str = "corrections", sha256: str | None = None) -> None:
+    def __init__(self, rows: Iterable[Row] = (), *, files: Sequence[Source] = ()) -> None:
         self.rows = tuple(rows)
         """The corrections, in their order."""
-        self.name = name
-        """What messages call the file."""
-        self.sha256 = sha256
-        """Hex digest of the file; None for corrections of no file."""
-        self._by_key: dict[_Key, Row] = {}
+        self.files = tuple(files)
+        """The files that they come from, each with its digest."""
+        by_key: dict[Key, Row] = {}
         for row in self.rows:
-            self._by_key.setdefault(row.key, row)
-        self._only_strange: dict[_Key, bool] = {}
+            by_key.setdefault(row.key, row)
+        self._by_spelling: dict[str, list[Row]] = {}
+        for row in by_key.values():
+            self._by_spelling.setdefault(row.key[-1], []).append(row)
+        self._only_strange: dict[Key, bool] = {}
         """The rows whose name was found, and whether it could never mean what they say."""
         self._corrected = self._removed = 0
 
-    def apply(self, document_id: str, resolutions: Sequence[Resolution]) -> list[Resolution]:
-        """Return the resolutions of a document as corrected, without those that are no place.
+    @property
+    def name(self) -> str:
+        """What messages call them: the names of the files."""
+        return ", ".join(dict.fromkeys(row.file for row in self.rows)) or "corrections"
 
-        A row for the document goes before one for every document.
-        """
-        if not self.rows:
-            return list(resolutions)
-        return [one for each in resolutions if (one := self._apply_to(each, document_id)) is not None]
+    def spelt(self, text: str) -> Sequence[Row]:
+        """Return the rows about a name, each key once, in their order."""
+        return self._by_spelling.get(spelling(text), ())
+
+    def note_removed(self, row: Row) -> None:
+        """Count a mention that a row says is no place."""
+        self._removed += 1
+        self._only_strange[row.key] = False
+
+    def note_corrected(self, row: Row) -> None:
+        """Count a mention that has its referent from a row."""
+        self._corrected += 1
+        self._only_strange[row.key] = False
+
+    def note_beaten(self, row: Row) -> None:
+        """Take down that a row fits a mention, but another goes before it."""
+        self._only_strange[row.key] = False
+
+    def note_strange(self, row: Row) -> None:
+        """Take down that a mention could not mean what a row says."""
+        self._only_strange.setdefault(row.key, True)
 
     def report(self) -> Report:
         """Return what was done since this was made."""
-        unused = (f"{self.name}: row {row.number}: {why}" for row in self.rows if (why := self._why_unused(row)))
+        unused = (f"{row.file}: row {row.number}: {why}" for row in self.rows if (why := self._why_unused(row)))
         return Report(self._corrected, self._removed, tuple(unused))
-
-    def _apply_to(self, resolution: Resolution, document_id: str) -> Resolution | None:
-        written = spelling(resolution.toponym.text)
-        fitting = [row for key in ((document_id, written), (None, written)) if (row := self._by_key.get(key))]
-        for beaten in fitting[1:]:
-            self._only_strange[beaten.key] = False
-        if not fitting:
-            return resolution
-        row = fitting[0]
-        referent = None if row.meaning is None else _referent(row.meaning, resolution)
-        is_strange = referent is None and row.meaning is not None
-        self._only_strange[row.key] = is_strange and self._only_strange.get(row.key, True)
-        if is_strange:
-            return resolution
-        if referent is None:
-            self._removed += 1
-            return None
-        self._corrected += 1
-        return corrected(resolution, referent, row.correction)
 
     def _why_unused(self, row: Row) -> str:
         """Return why a row changed nothing, "" where it did something, or another row went before it."""
         if row.key not in self._only_strange:
+            beside = "" if row.context is None else f" in a sentence with {shown(row.context)}"
             where = "found in no article" if row.article is None else f"not found in the article {shown(row.article)}"
-            return f"{shown(row.text)} was {where}"
+            return f"{shown(row.text)} was {where}{beside}"
         if self._only_strange[row.key]:
             return f"nothing that {shown(row.text)} may mean is {shown(str(row.meaning))}"
         return ""
@@ -161,6 +167,22 @@ def corrected(resolution: Resolution, referent: Referent, correction: Correction
     )
 
 
+def referent_for(meaning: Place | Line | str, resolution: Resolution) -> Referent | None:
+    """Return what a row means, as it is among the candidates where it is; of a section, the whole counts as well.
+
+    None for an id that is not among them.
+    """
+    wanted = meaning if isinstance(meaning, str) else meaning.id
+    weighed = [resolution.referent, *(candidate.referent for candidate in resolution.candidates)]
+    wholes = [each.whole_line for each in weighed if isinstance(each, Line)]
+    for referent in (*weighed, *wholes):
+        if referent is not None and referent.id == wanted:
+            return referent
+    if isinstance(meaning, Line) and resolution.toponym.kind in LINE_KINDS:
+        return replace(meaning, kind=resolution.toponym.kind)
+    return None if isinstance(meaning, str) else meaning
+
+
 def spelling(text: str) -> str:
     r"""Return what spellings of a name have in common that differ in case, width and line breaks only.
 
@@ -175,17 +197,6 @@ def spelling(text: str) -> str:
 def shown(text: str) -> str:
     """Return a text as messages quote it, cut when it is long."""
     return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")
-
-
-def _referent(meaning: Place | str, resolution: Resolution) -> Referent | None:
-    """Return what a row means, as it is among the candidates where it is; of a section, the whole counts as well."""
-    wanted = meaning if isinstance(meaning, str) else meaning.id
-    weighed = [resolution.referent, *(candidate.referent for candidate in resolution.candidates)]
-    wholes = [each.whole_line for each in weighed if isinstance(each, Line)]
-    for referent in (*weighed, *wholes):
-        if referent is not None and referent.id == wanted:
-            return referent
-    return None if isinstance(meaning, str) else meaning
 
 
 def _told(correction: Correction) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..errors import GeocodingError, PlacelinesWarning
 from ..gazetteers import NameKind
 from ..gazetteers.known import KnownNames, likeliest_first
 from ..gazetteers.matching import Match, holds, matches, respelled
@@ -27,6 +25,20 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES_KEPT = 10
 """Candidates listed with a resolution."""
+_SETTLED = "as somebody said"
+"""What `Match.form` says of what a name means for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of a document's names from elsewhere than the gazetteer."""
+
+    answers: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
+    """What services answered to names, by the name as it was sought; candidates beside those of the gazetteer."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why no place is known for a name, by the name as it was sought."""
+    settled: Mapping[tuple[int, int], Place] = field(default_factory=dict)
+    """What names mean for certain, by where they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,6 @@ class Ranking:
     """For each sense where its candidates stand in `rows`, in the order of `ranked`."""
     best: Floats
     """For each sense the numbers of its best candidate, see `BEST_FIELDS`; -1 throughout where it has none."""
-    failures: Mapping[str, str]
-    """Why a name could not be looked up, by the name as written."""
 
 
 class ContextResolver:
@@ -61,9 +71,6 @@ class ContextResolver:
         what the surroundings say.
     weights
         How much each kind of evidence counts for the surroundings; None for the measured ones.
-    ask
-        Asked for places by name when the gazetteer knows none; its `GeocodingError` leaves the name unresolved, and
-        the first one is given as a warning.
     """
 
     rounds = 4
@@ -81,21 +88,28 @@ class ContextResolver:
         *,
         ranker: Trees | None = None,
         weights: Weights | None = None,
-        ask: Callable[[str], Sequence[Place]] | None = None,
     ) -> None:
         self.known = known
         self.ranker = ranker
         self.weights = weights
-        self.ask = ask
-        self._has_warned = False
 
-    def rank(self, document: Document, toponyms: Sequence[Toponym]) -> Ranking:
-        """Weigh every candidate of every toponym of a document against the others."""
+    def rank(self, document: Document, toponyms: Sequence[Toponym], given: Given | None = None) -> Ranking:
+        """Weigh every candidate of every toponym of a document against the others.
+
+        Parameters
+        ----------
+        document
+            The document.
+        toponyms
+            Its toponyms, in order.
+        given
+            What is known of them beside the gazetteer; None for nothing.
+        """
         import numpy as np
 
         from .features import BEST_FIELDS
 
-        groups, kept, failures = self._candidates(document, toponyms)
+        groups, kept = self._candidates(document, toponyms, given or Given())
         of = [0] * len(toponyms)
         for number, group in enumerate(groups):
             for index in group.members:
@@ -116,29 +130,34 @@ class ContextResolver:
                 if order:
                     second = odds[order[1]] if len(order) > 1 else 0.0
                     best[number] = (*rows[order[0]], shares[order[0]], odds[order[0]], second)
-        return Ranking(groups, of, ranked, rows, orders, best, failures)
+        return Ranking(groups, of, ranked, rows, orders, best)
 
     def rows(self, document: Document, toponyms: Sequence[Toponym]) -> tuple[Crowd | None, Rows]:
         """Return the candidates of a document and their numbers, from which a ranker learns."""
-        groups, kept, _ = self._candidates(document, toponyms)
+        groups, kept = self._candidates(document, toponyms, Given())
         crowd, rows, _ = self._weigh(document, toponyms, groups, kept)
         return crowd, rows
 
     def _candidates(
-        self, document: Document, toponyms: Sequence[Toponym]
-    ) -> tuple[list[Sense], list[list[Match]], dict[str, str]]:
-        """Return the senses of a document, the candidates of each, and why a name could not be looked up."""
-        failures: dict[str, str] = {}
+        self, document: Document, toponyms: Sequence[Toponym], given: Given
+    ) -> tuple[list[Sense], list[list[Match]]]:
+        """Return the senses of a document, and the candidates of each."""
         found = {written: self.known(written) for written in {toponym.sought for toponym in toponyms}}
         countries = _countries_in_play(found)
+
+        @cache
+        def find(written: str) -> tuple[Match, ...]:
+            known = found[written] or likeliest_first(respelled(self.known.gazetteer, written, countries))
+            return *known, *given.answers.get(written, ())
+
         groups = senses(
             document.text,
             toponyms,
-            cache(lambda written: found[written] or self._find_unknown(written, countries, failures)),
-            # What stands before "valley" and its like is no name to ask a service for together with it.
+            find,
             find_feature=lambda written: likeliest_first(matches(self.known.gazetteer, written, countries=countries)),
+            settled={span: Match(place, NameKind.PRIMARY, _SETTLED) for span, place in given.settled.items()},
         )
-        return groups, [self._shortlist(group, len(groups)) for group in groups], failures
+        return groups, [self._shortlist(group, len(groups)) for group in groups]
 
     def _weigh(
         self, document: Document, toponyms: Sequence[Toponym], groups: Sequence[Sense], kept: Sequence[list[Match]]
@@ -157,29 +176,6 @@ class ContextResolver:
         max_anchors = max(1, min(self.max_anchors, self.max_ties // len(crowd)))
         belief, ties = believe(crowd, self.weights or Weights(), rounds=self.rounds, max_anchors=max_anchors)
         return crowd, features(crowd, ties, belief), belief
-
-    def _find_unknown(self, written: str, countries: frozenset[str], failures: dict[str, str]) -> tuple[Match, ...]:
-        """Return the candidates of a name in no form known; a service that failed is noted under the name."""
-        found = likeliest_first(respelled(self.known.gazetteer, written, countries))
-        if found or self.ask is None:
-            return found
-        try:
-            answers = self.ask(written)
-        except GeocodingError as error:
-            failures[written] = f"not in the gazetteer; {error}"
-            if not self._has_warned:
-                self._has_warned = True
-                warnings.warn(f"{error}; such names stay unresolved", PlacelinesWarning, stacklevel=2)
-            return ()
-        key = name_key(written)
-        return tuple(
-            Match(
-                place,
-                NameKind.PRIMARY if name_key(place.name) == key else NameKind.ALTERNATE,
-                f"answered by {place.gazetteer}",
-            )
-            for place in answers
-        )
 
     def _shortlist(self, group: Sense, group_count: int) -> list[Match]:
         """Keep the candidates with the largest priors, and few of them in a document with many names."""

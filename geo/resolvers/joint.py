@@ -7,7 +7,7 @@ rejects is dropped, the rest is ranked anew, and a last score tells how likely e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
@@ -22,7 +22,7 @@ from ..recognizers.spans import touching
 from ..recognizers.toponyms import Possible, ToponymRecognizer
 from ..trees import log_odds, probability
 from .attribution import Attribution
-from .context import MAX_CANDIDATES_KEPT, ContextResolver, Ranking
+from .context import MAX_CANDIDATES_KEPT, ContextResolver, Given, Ranking
 from .evidence import Evidence
 from .features import BEST_FIELDS
 from .roles import role_of
@@ -84,11 +84,22 @@ class JointReader:
         rows = second_rows(document.text, possible.toponyms, possible.scores, ranking)
         return np.column_stack((possible.rows, rows)).astype(np.float32)
 
-    def resolve(self, document: Document, toponyms: Sequence[Toponym]) -> list[Resolution]:
-        """Return what toponyms mean, one resolution each, in order; mentions of one sense share their referent."""
+    def resolve(self, document: Document, toponyms: Sequence[Toponym], given: Given | None = None) -> list[Resolution]:
+        """Return what toponyms mean, one resolution each, in order; mentions of one sense share their referent.
+
+        Parameters
+        ----------
+        document
+            The document.
+        toponyms
+            Its toponyms, in order.
+        given
+            What is known of them beside the gazetteer; None for nothing.
+        """
         if not toponyms:
             return []
-        ranking = self.resolver.rank(document, toponyms)
+        ranking = self.resolver.rank(document, toponyms, given)
+        reasons = {} if given is None else given.reasons
         rows = second_rows(document.text, toponyms, scores_of(toponyms), ranking)
         confidences = self.weights.confidences(self.weights.assertion.scores(rows.astype(np.float32)))
         # A sense has a place when any of its mentions is sure enough: one name is not here and nowhere in one text.
@@ -99,6 +110,8 @@ class JointReader:
         why = [evidence.reasons(number) if is_placed[number] else () for number in range(len(ranking.groups))]
         return [
             self._resolution(document.text, toponym, ranking, number, float(confidence), why[number])
+            if ranking.ranked[number]
+            else _unknown(toponym, reasons)
             for toponym, number, confidence in zip(toponyms, ranking.of, confidences, strict=True)
         ]
 
@@ -114,10 +127,7 @@ class JointReader:
         self, text: str, toponym: Toponym, ranking: Ranking, number: int, confidence: float, why: tuple[str, ...]
     ) -> Resolution:
         best = ranking.ranked[number]
-        toponym = replace(toponym, certainty=round(toponym.certainty, 3))
-        if not best:
-            reason = ranking.failures.get(toponym.sought, "not in the gazetteer")
-            return Resolution(toponym, None, 0.0, evidence=(reason,))
+        toponym = _rounded(toponym)
         candidates = tuple(
             Candidate(match.place, min(1.0, round(share, 4))) for match, share in best[:MAX_CANDIDATES_KEPT]
         )
@@ -125,6 +135,14 @@ class JointReader:
             return Resolution(toponym, None, 0.0, candidates=candidates, evidence=("no candidate is likely enough",))
         role = role_of(text, toponym, best[0][0].place, name_kind=best[0][0].name_kind)
         return Resolution(toponym, best[0][0].place, round(confidence, 3), role, candidates, why)
+
+
+def _unknown(toponym: Toponym, reasons: Mapping[str, str]) -> Resolution:
+    return Resolution(_rounded(toponym), None, 0.0, evidence=(reasons.get(toponym.sought, "not in the gazetteer"),))
+
+
+def _rounded(toponym: Toponym) -> Toponym:
+    return replace(toponym, certainty=round(toponym.certainty, 3))
 
 
 def scores_of(toponyms: Sequence[Toponym]) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -52,7 +52,14 @@ class Sense:
         return frozenset().union(*(UNIT_WORDS[word] for word in self.unit_words))
 
 
-def senses(text: str, toponyms: Sequence[Toponym], find: Find, *, find_feature: Find | None = None) -> list[Sense]:
+def senses(
+    text: str,
+    toponyms: Sequence[Toponym],
+    find: Find,
+    *,
+    find_feature: Find | None = None,
+    settled: Mapping[tuple[int, int], Match] | None = None,
+) -> list[Sense]:
     """Group toponyms into senses, one sense a name in a document.
 
     A name that the text places in different containers ("Paris, Texas" and "Paris, France") has one sense for each; a
@@ -69,8 +76,14 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Find, *, find_feature: 
         Asked for each of them.
     find_feature
         Asked for "Khabur river" where the text has that word behind "Khabur"; None for ``find``.
+    settled
+        What toponyms mean for certain, by where they stand; each such meaning of a name is a sense of its own.
     """
-    named = [_named(text, toponym, find, find_feature or find) for toponym in toponyms]
+    certain = [(settled or {}).get((toponym.start, toponym.end)) for toponym in toponyms]
+    named = [
+        _named(text, toponym, find, find_feature or find) if match is None else (name_key(toponym.sought), (match,))
+        for toponym, match in zip(toponyms, certain, strict=True)
+    ]
     keys, found = [key for key, _ in named], [matches for _, matches in named]
     containers: list[int | None] = []
     for index in range(len(toponyms)):
@@ -83,7 +96,7 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Find, *, find_feature: 
             specific.setdefault(keys[index], []).append(index)
 
     holders = {container for container in containers if container is not None}
-    groups: dict[tuple[str, str, bool, bool], Sense] = {}
+    groups: dict[tuple[str, str, bool, bool, Match | None], Sense] = {}
     for index, toponym in enumerate(toponyms):
         key = keys[index]
         anchor = _anchor(specific.get(key, []), index)
@@ -92,7 +105,7 @@ def senses(text: str, toponyms: Sequence[Toponym], find: Find, *, find_feature: 
         is_placed_later = anchor is not None and anchor > index
         is_container = index in holders and bool(seats(found[index]))
         sense = groups.setdefault(
-            (key, name_key(container_name or ""), is_container, is_placed_later),
+            (key, name_key(container_name or ""), is_container, is_placed_later, certain[index]),
             Sense(key, found[index], is_container=is_container, is_placed_later=is_placed_later),
         )
         sense.members.append(index)

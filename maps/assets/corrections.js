@@ -143,7 +143,7 @@ placelines.corrections = (() => {
     state.isSaved = true;
     const command = make("code", {}, `placelines map ARTICLE --corrections ${FILE} -o DIR`);
     const isAgain = page.entries.some(({ corrected }) => corrected);
-    const more = " This page was made with corrections: add these rows to their file, and give that.";
+    const more = " This page was made with corrections: give their file, too, by one more --corrections.";
     how.replaceChildren("To make the map anew, run: ", command, isAgain ? more : "");
     announce(`Saved ${FILE}`);
   }

@@ -7,9 +7,9 @@
 "use strict";
 
 placelines.decisions = (() => {
-  const COLUMNS = ["text", "article", "place", "lat", "lon", "name", "note", "author", "date"];
+  const COLUMNS = "text article context place lat lon name geometry note author date".split(" ");
   const NOT_A_PLACE = "not a place";
-  const OWN_POINT = "correction:"; // how the id of a point begins that no gazetteer has
+  const OWN = "correction:"; // how the id of a point or line begins that only corrections have
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // as geo/corrections/reading.py reads it
   const DEGREES = { lat: ["latitude", 90, "-33.9"], lon: ["longitude", 180, "18.42"] }; // word, most, example
   const SPACES = /[\s\x1c-\x1f\x85]+/gu; // what Python splits at
@@ -19,7 +19,8 @@ placelines.decisions = (() => {
 
   /** What spellings of a name have in common, as geo.corrections.spelling: one row says what they mean. */
   function spelling(text) {
-    const folded = text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
+    // Lower case first: of the capital ẞ upper case makes no SS.
+    const folded = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
     return folded.replace(SPACES, " ").trim();
   }
 
@@ -27,7 +28,7 @@ placelines.decisions = (() => {
 
   /** The cells for a place or line, which a gazetteer or the candidates of its name have, or else for its point. */
   function placeCells({ id, name, at }) {
-    if (!id.startsWith(OWN_POINT)) return { place: id, name };
+    if (!at || !id.startsWith(OWN)) return { place: id, name };
     const { lat, lng } = L.latLng(at).wrap();
     return pointCells(String(lat), String(lng), name);
   }
@@ -40,8 +41,11 @@ placelines.decisions = (() => {
       const articles = numbers === null || documents.length === 1 ? [""] : numbers.map((each) => documents[each].id);
       return articles.map((article) => ({ text, article, ...cells, date: today() }));
     });
-    return [...new Map(rows.map((row) => [key(row), row])).values()];
+    return once(rows);
   }
+
+  /** One row for each name and article, the last that there is: a file with two is refused. */
+  const once = (rows) => [...new Map(rows.map((row) => [key(row), row])).values()];
 
   /** The decisions with another, which goes before what was decided of the same names. */
   function add(decisions, fresh) {
@@ -68,7 +72,7 @@ placelines.decisions = (() => {
 
   /** The file of corrections. */
   function csv(decisions) {
-    const rows = decisions.flatMap((each) => each.rows);
+    const rows = once(decisions.flatMap((each) => each.rows)); // an older page may have kept some
     const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column] ?? "")).join(","));
     return [COLUMNS.join(","), ...lines].map((line) => `${line}\r\n`).join("");
   }

@@ -1,0 +1,130 @@
+"""Corrections of one document: which names they add, which they strike out, and what the others mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+from ..excerpts import excerpt, sentences
+from ..model import Document, Kind, Line, Place, Referent, Resolution, Toponym
+from ..recognizers.spans import touching
+from . import Corrections, Row, corrected, referent_for, spelling
+
+Span: TypeAlias = tuple[int, int]
+T = TypeVar("T")
+
+
+class Amendments:
+    """What corrections say of one document, and what they did to it.
+
+    Parameters
+    ----------
+    corrections
+        Of any documents; they count what is done here.
+    document
+        The document.
+
+    Examples
+    --------
+    >>> Amendments(Corrections(), Document("news", "Rain in Homs.")).missed([])
+    []
+    """
+
+    def __init__(self, corrections: Corrections, document: Document) -> None:
+        self._corrections = corrections
+        self._document = document
+
+    def missed(self, found: Iterable[Toponym]) -> list[Toponym]:
+        """Return the names that rows give a meaning and that were not found, in order of the text.
+
+        They stand there letter for letter, as words of their own. A longer one takes the place of what was found in it;
+        one inside of what was found is a part of that.
+
+        Parameters
+        ----------
+        found
+            What was found, in any order, without overlaps.
+        """
+        if not self._corrections.rows:
+            return []
+        found = sorted(found)
+        added: list[Toponym] = []
+        for start, end, row in sorted(self._written_out(), key=lambda each: (each[0], -each[1])):
+            inside = touching(found, start, end)
+            is_longer = all(start <= each.start and each.end <= end for each in inside)
+            is_known = any((each.start, each.end) == (start, end) for each in inside)
+            if is_longer and not is_known and not touching(added, start, end):
+                kind = Kind.ROAD if isinstance(row.meaning, Line) else None
+                added.append(Toponym(start, end, self._document.text[start:end], kind))
+        return [each for each in added if self._row(each) is not None]
+
+    def kept(self, named: Iterable[T], toponym_of: Callable[[T], Toponym]) -> list[T]:
+        """Return what is a place or line: all but what a row says is none."""
+        kept = []
+        for each in named:
+            row = self._row(toponym_of(each))
+            if row is not None and row.meaning is None:
+                self._corrections.note_removed(row)
+            else:
+                kept.append(each)
+        return kept
+
+    def referents(self, resolutions: Iterable[Resolution]) -> dict[Span, Referent]:
+        """Return what rows say that names mean, by where they stand."""
+        said = ((one.toponym, self._meant(one)) for one in resolutions)
+        return {(toponym.start, toponym.end): referent for toponym, (_, referent) in said if referent is not None}
+
+    def apply(self, resolutions: Iterable[Resolution]) -> list[Resolution]:
+        """Return the resolutions as corrected; more special rows go before others.
+
+        That is: a row for some sentences before one for all, and then a row for the document before one for every one.
+        """
+        applied = []
+        for one in resolutions:
+            row, referent = self._meant(one)
+            if row is not None and referent is not None:
+                self._corrections.note_corrected(row)
+                one = corrected(one, referent, row.correction)
+            elif row is not None and row.meaning is not None:
+                self._corrections.note_strange(row)
+            applied.append(one)
+        return applied
+
+    def _meant(self, resolution: Resolution) -> tuple[Row | None, Referent | None]:
+        row = self._row(resolution.toponym)
+        if row is None or row.meaning is None:
+            return row, None
+        return row, referent_for(row.meaning, resolution)
+
+    def _row(self, toponym: Toponym) -> Row | None:
+        """Return the row that counts for a mention."""
+        fitting = [row for row in self._corrections.spelt(toponym.text) if self._fits(row, toponym)]
+        fitting.sort(key=lambda row: (-len(row.context or ""), row.article is None))
+        for beaten in fitting[1:]:
+            self._corrections.note_beaten(beaten)
+        return fitting[0] if fitting else None
+
+    def _fits(self, row: Row, toponym: Toponym) -> bool:
+        if row.article not in (None, self._document.id):
+            return False
+        return row.context is None or spelling(row.context) in self._sentence(toponym)
+
+    def _sentence(self, toponym: Toponym) -> str:
+        """Return the sentence as the map shows it."""
+        return spelling(excerpt(self._document.text, toponym.start, toponym.end, within=self._sentences).text)
+
+    @cached_property
+    def _sentences(self) -> list[Span]:
+        return sentences(self._document.text)
+
+    def _written_out(self) -> Iterator[tuple[int, int, Row]]:
+        """Yield where the names stand to which rows give a meaning of their own."""
+        text = self._document.text
+        for row in self._corrections.rows:
+            words = row.text.split()
+            # Most names of a long file are in no one text: a pattern is not compiled for them.
+            if isinstance(row.meaning, Place | Line) and words[0] in text:
+                pattern = re.compile(r"(?<!\w)" + r"\s{1,8}".join(map(re.escape, words)) + r"(?!\w)")
+                yield from ((*match.span(), row) for match in pattern.finditer(text))
