@@ -1,0 +1,137 @@
+"""``placelines review``: ask in the terminal what doubtful names mean, and keep the answers as corrections."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geo import articles
+from geo.articles.source import STDIN
+from geo.entries import counted
+from geo.errors import InputError, OptionError, OutputError
+from geo.model import Document
+
+from . import console
+from .commands import (
+    PATH,
+    SOME_FAILED,
+    AnyPath,
+    Command,
+    complain_of,
+    open_gazetteer,
+    with_common_options,
+    with_gazetteer_option,
+    with_reading_options,
+)
+from .settings import Settings, make_geoparser
+
+if TYPE_CHECKING:
+    from .review_session import Session
+
+_CORRECTIONS = Path("corrections.csv")
+
+
+@click.command("review", cls=Command)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=AnyPath(readable=False))
+@click.option(
+    "-c",
+    "--corrections",
+    "path",
+    metavar="FILE",
+    type=PATH,
+    default=_CORRECTIONS,
+    show_default=True,
+    help="CSV that takes the decisions; what stands in it stays, and is not asked again.",
+)
+@click.option("--all", "every", is_flag=True, help="Ask every name, not only those unresolved or uncertain.")
+@click.option(
+    "--author",
+    metavar="NAME",
+    default="",
+    envvar="PLACELINES_AUTHOR",
+    show_envvar=True,
+    help="Who decides, to stand in the file.",
+)
+@with_reading_options
+@with_gazetteer_option
+@with_common_options
+def review_command(
+    files: tuple[str, ...],
+    path: Path,
+    every: bool,
+    author: str,
+    gazetteers: tuple[str, ...],
+    quiet: bool,
+    debug: bool,
+    **reading: Any,  # noqa: ANN401 (click fills it)
+) -> None:
+    """Decide in the terminal what doubtful names mean.
+
+    Asks for each name that is not resolved or uncertain, by single keys, and writes every decision at once to a file
+    that --corrections reads.
+    """
+    from .review_dialogue import Dialogue
+    from .review_file import ReviewFile
+    from .review_session import Session
+    from .review_terminal import open_terminal
+
+    terminal = open_terminal()
+    if STDIN in files:
+        raise OptionError("review reads keys from the terminal; give the article as a file, not as -")
+    failures: list[InputError] = []
+
+    def report(error: InputError) -> None:
+        failures.append(error)
+        complain_of(error, debug=debug)
+
+    gazetteer = open_gazetteer(gazetteers, quiet=quiet)
+    file = ReviewFile(path, gazetteer)
+    documents: list[Document] = list(articles.read(files, on_error=report))
+    if not documents:
+        raise click.exceptions.Exit(InputError.exit_code)
+    if not quiet:
+        console.complain(f"{'going on with' if file.exists else 'decisions go to'} {path}")
+    geoparser = make_geoparser(
+        Settings(mentions="found", online=False, quiet=quiet, debug=debug, gazetteers=gazetteers, **reading)
+    )
+    with console.working(quiet=quiet) as tell:
+        tell("reading")
+        session = Session(documents, geoparser, file, every=every, author=author, today=datetime.date.today())
+    if session.item is None:
+        names = "no names are left to decide" if every else "nothing is doubtful; --all asks every name"
+        console.say(f"{names[0].upper()}{names[1:]}.\n")
+    else:
+        dialogue = Dialogue(session, terminal, gazetteer, min_confidence=geoparser.min_confidence)
+        try:
+            # What there is to warn of was told when the files were read first; now it would stand across the screen.
+            with terminal.opened(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                dialogue.run()
+        finally:
+            console.say(_summary(session, files, path))
+    if session.unsaved:
+        raise OutputError(session.unsaved)
+    if failures:
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _summary(session: Session, files: tuple[str, ...], path: Path) -> str:
+    number, of_article = session.progress
+    left = 0 if session.item is None else of_article - number + 1
+    more = len(session.documents) - session.article
+    told = [f"{session.decided} decided", f"{session.skipped} skipped"]
+    if left:
+        told.append(f"{left} left" + (" in this article" if more else ""))
+    if more:
+        told.append(f"{counted(more, 'article')} not looked at")
+    lines = [f"{', '.join(told)}."]
+    if session.file.exists:
+        lines.append(f"Decisions are in {console.printable(str(path))}. Next:")
+        command = ["placelines", "map", *files, "--corrections", str(path), "-o", "out"]
+        lines.append(f"  {console.printable(shlex.join(command))}")
+    return "".join(f"{line}\n" for line in lines)
