@@ -3,13 +3,14 @@
 PYTHON ?= python3
 OUT ?= out
 KILLS ?= 200
+FAULTS ?= 1000
 
 # Paths are relative, so that the folder of the checkout may hold spaces.
 PY := .venv/bin/python
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 
-.PHONY: map test check bench data docs hostile kill clean help
+.PHONY: map test check bench data docs hostile kill faults clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,8 +44,11 @@ docs: $(DEV) ## write the output that documents show anew
 hostile: $(DEV) ## give every hostile input to the real command
 	$(PY) -m pytest -m hostile tests/hostile
 
-kill: $(DEV) ## kill the command in the middle of its work, KILLS times
-	PLACELINES_KILLS='$(KILLS)' $(PY) -m pytest -m kill tests
+kill: $(DEV) ## kill the command, and who writes the cache, in the middle of their work, KILLS times
+	PLACELINES_KILLS='$(KILLS)' $(PY) -m pytest -m kill -rP tests
+
+faults: $(DEV) ## damage the cache FAULTS times, and give it and the services every fault of disk and network
+	PLACELINES_FAULTS='$(FAULTS)' $(PY) -m pytest -m faults -rP tests
 
 clean: ## remove the environment and everything made
 	rm -rf .venv '$(OUT)' build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

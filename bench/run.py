@@ -1,7 +1,7 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [page] [files]
-                        [--corpora DIR] [--repeats N] [--mentions N]
+    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [cache] [page] [files]
+                        [--corpora DIR] [--repeats N] [--mentions N] [--replies N]
     python bench/run.py baseline [--corpora DIR]
 
 "baseline" writes ``bench/baseline.json`` anew, which the tests hold later changes against; it is only done when asked
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
-MEASURED = ("accuracy", "speed", "gazetteer", "roads", "page", "files")
+MEASURED = ("accuracy", "speed", "gazetteer", "roads", "cache", "page", "files")
 
 
 def main() -> int:
@@ -29,17 +29,18 @@ def main() -> int:
     parser.add_argument("--corpora", type=Path, default=CORPORA, help="folder with lgl.jsonl and geovirus.jsonl")
     parser.add_argument("--repeats", type=int, default=7, help="timed runs of each command or way of reading")
     parser.add_argument("--mentions", type=int, default=1_000_000, help="mentions of the corpus that files are made of")
+    parser.add_argument("--replies", type=int, default=100_000, help="replies in the largest cache")
     arguments = parser.parse_args()
     chosen = arguments.which or MEASURED
     if unknown := sorted(set(chosen) - {*MEASURED, "baseline"}):
         parser.error(f"no benchmark {', '.join(unknown)}: choose among {', '.join((*MEASURED, 'baseline'))}")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, spaCy {version('spacy')}")
     for name in dict.fromkeys(chosen):
-        run(name, arguments.corpora, arguments.repeats, arguments.mentions)
+        run(name, arguments.corpora, arguments.repeats, arguments.mentions, arguments.replies)
     return 0
 
 
-def run(name: str, corpora: Path, repeats: int, mentions: int) -> None:
+def run(name: str, corpora: Path, repeats: int, mentions: int, replies: int) -> None:
     """Run one benchmark."""
     if name == "accuracy":
         import accuracy
@@ -61,6 +62,10 @@ def run(name: str, corpora: Path, repeats: int, mentions: int) -> None:
 
         roads_recognition.measure()
         roads.measure()
+    elif name == "cache":
+        import cache
+
+        cache.measure(replies)
     elif name == "page":
         import page
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         ResourceError,
         TextWarning,
     )
-    from .geocoders import GazetteerGeocoder, NominatimGeocoder
+    from .geocoders import GazetteerGeocoder, NominatimGeocoder, PeliasGeocoder, PhotonGeocoder, open_geocoder
+    from .geocoders.hints import Answer, Hints
     from .model import (
         Candidate,
         Correction,
@@ -69,7 +70,8 @@ _HOMES = {
     "entries": "Area Entry",
     "errors": "GeocodingError InputError OptionError OutputError PlacelinesError PlacelinesWarning ResourceError "
     "TextWarning",
-    "geocoders": "GazetteerGeocoder NominatimGeocoder",
+    "geocoders": "GazetteerGeocoder NominatimGeocoder PeliasGeocoder PhotonGeocoder open_geocoder",
+    "geocoders.hints": "Answer Hints",
     "model": "Candidate Correction Course Document Excerpt Kind Line Mention Place Resolution Role Toponym "
     "Vicinity VicinitySort",
     "parsing": "parse",
@@ -80,6 +82,7 @@ _HOMES = {
 """Which module each public name comes from."""
 
 __all__ = [
+    "Answer",
     "Area",
     "Atlas",
     "Candidate",
@@ -92,6 +95,7 @@ __all__ = [
     "GazetteerGeocoder",
     "GeocodingError",
     "Geoparser",
+    "Hints",
     "InputError",
     "Kind",
     "Line",
@@ -99,6 +103,8 @@ __all__ = [
     "NominatimGeocoder",
     "OptionError",
     "OutputError",
+    "PeliasGeocoder",
+    "PhotonGeocoder",
     "Place",
     "PlacelinesError",
     "PlacelinesWarning",
@@ -113,6 +119,7 @@ __all__ = [
     "Vicinity",
     "VicinitySort",
     "load",
+    "open_geocoder",
     "parse",
     "read",
     "read_atlas",

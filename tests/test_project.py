@@ -27,9 +27,9 @@ from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
     "version errors extent provenance model names dates geodesy network joining strokes carriageways lines vicinities "
-    "excerpts checked records cache adapters services plugins seeds packages installed_files sealed articles "
-    "gazetteers geocoders roads trees learned recognizers corrections resolvers entries selection atlas writers "
-    "engines pipeline parsing explanation component evaluation training"
+    "excerpts checked records cache masking adapters failures gate services plugins seeds packages installed_files "
+    "sealed articles gazetteers geocoders roads trees learned recognizers corrections resolvers entries selection "
+    "atlas writers engines pipeline parsing explanation component evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 UPWARD = {"geo.atlas": "geo.writers."}
@@ -265,4 +265,4 @@ def test_make_lists_every_target(root: Path) -> None:
     command = ["make", "--no-print-directory", "help"]  # the tests may run under make themselves
     process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     listed = {line.split()[1] for line in process.stdout.splitlines()}
-    assert listed == set("map test check bench data docs hostile kill clean help".split())
+    assert listed == set("map test check bench data docs hostile kill faults clean help".split())
