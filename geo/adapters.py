@@ -7,7 +7,6 @@ Importing this module imports geopy, so only code that is about to ask something
 from __future__ import annotations
 
 import http.client
-import json
 import math
 import threading
 import time
@@ -27,6 +26,7 @@ from urllib.request import Request as _Outgoing
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
 
+from .checked import parsed
 from .masking import masked, masked_field, masked_url
 
 MAX_BODY_BYTES = 4 << 20
@@ -120,7 +120,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
 
     def _parsed(self, text: str) -> object:
         try:
-            reply: object = json.loads(text, parse_constant=_refuse_constant)
+            reply = parsed(text)
         except (ValueError, RecursionError) as error:
             raise DamagedReplyError(f"the reply is not JSON: {shortened(masked(text, self._secrets))}") from error
         try:
@@ -299,8 +299,3 @@ def _wire_errors() -> Iterator[None]:
         raise GeocoderUnavailable(
             f"the connection failed: {getattr(reason, 'strerror', None) or reason!s:.100}"
         ) from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
-    raise ValueError(f"{name} is not JSON")

@@ -1,20 +1,35 @@
 """Values of JSON records that a file brings, each of the sort that it must be: a file may be damaged, or a trap.
 
-All of these raise KeyError where a record has no such member, and TypeError or ValueError where it is of another sort.
+Those of a record raise KeyError where it has no such member, and TypeError or ValueError where it is of another sort.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
 
 Record: TypeAlias = Mapping[str, Any]
 """A JSON object."""
+
+
+def parsed(text: str) -> object:
+    """Return the value of a JSON text; ValueError where it is none, as with NaN, RecursionError where it is too deep.
+
+    Examples
+    --------
+    >>> parsed('{"lat": 53.1}')
+    {'lat': 53.1}
+    >>> parsed('{"lat": NaN}')
+    Traceback (most recent call last):
+    ValueError: NaN is not JSON
+    """
+    return json.loads(text, parse_constant=_refuse_constant)
 
 
 def checked(value: object, *sorts: type) -> Any:  # noqa: ANN401 (a value of one of the sorts)
@@ -92,3 +107,8 @@ def _points(coordinates: object) -> Any:  # noqa: ANN401 (an array of points, wi
     if not is_course or not np.isfinite(points).all() or (np.abs(points[:, :2]) > (360, 90)).any():
         raise ValueError("a line is drawn through what are no points on the globe")
     return points.astype(np.float64)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
+    raise ValueError(f"{name} is not JSON")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .atlas import Atlas, UnitCode, merged
 from .corrections import Corrections
-from .corrections.amendments import Amendments
+from .corrections.amendments import Amendments, Span
 from .entries import rivals
 from .excerpts import excerpt, sentences
 from .gazetteers import Gazetteer
@@ -19,7 +19,7 @@ from .gazetteers.embedded import open_embedded
 from .gazetteers.known import KnownNames
 from .gazetteers.stack import described
 from .learned import DATA_FILE, load_learned
-from .model import Document, Mention, Origin, Place, Resolution, Role, Toponym
+from .model import Document, Mention, Origin, Place, Referent, Resolution, Role, Toponym
 from .provenance import Run
 from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
@@ -170,7 +170,9 @@ class Geoparser:
         places = self.reader.resolve(document, names)
         given = Given()
         if self._inquiry is not None:
-            given = self._inquiry.about(places)
+            said = amendments.referents(places)
+            # Nobody is asked for what a correction tells, which tells where to ask for the others, too.
+            given = self._inquiry.about([_settled(one, said) for one in places])
             places = self.reader.resolve(document, names, given)
         said = amendments.referents(places)
         settled = {span: referent for span, referent in said.items() if isinstance(referent, Place)}
@@ -243,6 +245,11 @@ def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadRef
         if (toponym.start, toponym.end) in names or not touching(named, toponym.start, toponym.end)
     ]
     return roads, kept
+
+
+def _settled(resolution: Resolution, said: Mapping[Span, Referent]) -> Resolution:
+    referent = said.get((resolution.toponym.start, resolution.toponym.end))
+    return resolution if referent is None else replace(resolution, referent=referent, confidence=1.0)
 
 
 def _beside_corrections(before: Resolution, after: Resolution) -> Resolution:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 from .cache import Question, Replies
@@ -40,6 +40,24 @@ MAX_FAILURES = 5
 MAX_UNREACHABLE = 3
 """After so many in a row that did not even reach it, the same: there is no network, or no such server."""
 
+
+class Manners(TypedDict, total=False):
+    """How a service is asked; what is left out is as usual."""
+
+    user_agent: str | None
+    """How to introduce ourselves; None for ``placelines/VERSION``, with ``(+CONTACT)`` from PLACELINES_CONTACT."""
+    interval_s: float
+    """Seconds between two requests over all processes, at least 1 for a public server; `INTERVAL_S`."""
+    timeout_s: float
+    """Seconds for one request, from looking up the server to the last byte; 10."""
+    retries: int
+    """How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429); 2."""
+    tell: Callable[[Request], None] | None
+    """Takes each request that would be sent; None to send them. Of each question it is told once."""
+    on_request: Callable[[str, str], None] | None
+    """Takes the server, as in ``host:port``, and the words asked for, before standing in line for each request."""
+
+
 ClientT = TypeVar("ClientT")
 AnswerT = TypeVar("AnswerT")
 
@@ -59,22 +77,14 @@ class OnlineService(ABC, Generic[ClientT]):
         What should run at the address, for messages: "Nominatim".
     url
         Address of the server, with port and path where it has them: ``http://127.0.0.1:8080/nominatim``.
-    user_agent
-        How to introduce ourselves; None for ``placelines/VERSION``, with ``(+CONTACT)`` from PLACELINES_CONTACT.
-    interval_s
-        Seconds between two requests over all processes.
-    timeout_s
-        Seconds for one request, from looking up the server to the last byte.
-    retries
-        How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429).
+    public_url
+        Address of the server that is there for everybody, who may ask it once a second; None when there is none.
     max_rest_s
         A server that asks for a longer rest before the next request is not asked again in this run.
-    tell
-        Takes each request that would be sent; None to send them. Of each question it is told once.
-    on_request
-        Takes the server, as in ``host:port``, and the words asked for, before standing in line for each request.
     secrets
         Keys and tokens, never to be shown.
+    user_agent, interval_s, timeout_s, retries, tell, on_request
+        See `Manners`.
 
     Raises
     ------
@@ -88,14 +98,15 @@ class OnlineService(ABC, Generic[ClientT]):
         *,
         software: str,
         url: str,
-        user_agent: str | None,
-        interval_s: float,
-        timeout_s: float,
-        retries: int,
+        public_url: str | None = None,
         max_rest_s: float,
+        secrets: Collection[str] = (),
+        user_agent: str | None = None,
+        interval_s: float = INTERVAL_S,
+        timeout_s: float = 10.0,
+        retries: int = 2,
         tell: Callable[[Request], None] | None = None,
         on_request: Callable[[str, str], None] | None = None,
-        secrets: Collection[str] = (),
     ) -> None:
         self.cache = cache
         self.url = url.rstrip("/")
@@ -116,6 +127,8 @@ class OnlineService(ABC, Generic[ClientT]):
             raise OptionError(
                 f"timeout {timeout_s} s, interval {interval_s} s, {retries} retries: give sensible numbers"
             )
+        if public_url is not None and self.host == urlsplit(public_url).netloc and interval_s < 1:
+            raise OptionError(f"interval of {interval_s:g} s: ask {public_url} once a second at most")
         self._gate = Gate(cache.folder, self.host, interval_s=interval_s)
         # A refusal from before this run was met by another; what came of it is asked anew, once.
         self._known_refusal = None if cache.is_final else self._gate.refusal()
@@ -281,10 +294,10 @@ class OnlineService(ABC, Generic[ClientT]):
             self._stopped = f"{self._unreachable} attempts in a row that did not reach it, the last: {failure.reason}"
 
     def _heed_refusal(self, question: Question) -> None:
-        """Stop when another process was refused in this run."""
+        """Stop when another service of this server, or another process, was refused in this run."""
         refusal = self._gate.refusal()
         if refusal is not None and refusal != self._known_refusal:
-            self._stopped = f"{refusal.reason or 'a refusal'}, met by another process"
+            self._stopped = f"{refusal.reason or 'a refusal'}, met elsewhere in this run"
             self._refuse_if_stopped(question)
 
     def _refuse_if_stopped(self, question: Question) -> None:

@@ -20,7 +20,7 @@ from geo.dates import day_of
 from geo.errors import OptionError, ResourceError
 
 from . import console, listing
-from .commands import PATH, Command, with_common_options
+from .commands import PATH, Command, with_cache_option, with_common_options
 from .console import Column
 
 if TYPE_CHECKING:
@@ -67,19 +67,6 @@ class Age(click.ParamType[float]):
 def now() -> float:
     """Return the time, in seconds since 1970 UTC."""
     return time.time()
-
-
-def with_cache_option(command: _Function) -> _Function:
-    """Add the option that says where the replies are."""
-    choose = click.option(
-        "--cache",
-        metavar="DIR",
-        type=PATH,
-        envvar="PLACELINES_CACHE",
-        show_envvar=True,
-        help="Folder where the replies are kept.  [default: cache/ of a checkout, else the user's cache folder]",
-    )
-    return choose(command)
 
 
 def with_filters(command: _Function) -> _Function:

@@ -182,6 +182,19 @@ def with_gazetteer_option(command: _Function) -> _Function:
     return choose(command)
 
 
+def with_cache_option(command: _Function) -> _Function:
+    """Add the option that says where the replies of services are kept."""
+    choose = click.option(
+        "--cache",
+        metavar="DIR",
+        type=PATH,
+        # Not click's envvar: `default_cache_folder` reads it, and takes a blank one for none and ~ for the home.
+        help="Folder where the replies are kept.  [env var: PLACELINES_CACHE; default: cache/ of a checkout, else the "
+        "user's cache folder]",
+    )
+    return choose(command)
+
+
 def with_reading_options(command: _Function) -> _Function:
     """Add the options that say how texts are read: model, weights, threshold and demonyms."""
     for option in reversed(_READING):

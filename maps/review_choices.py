@@ -78,8 +78,7 @@ class Choices:
         codes = self._gazetteer.units_at(point.lonlat)
         units = [self._gazetteer.unit(*code.split(".")) for code in reversed(codes)]
         where = ", ".join(dict.fromkeys(unit.name for unit in units if unit)) or "in no country"
-        near = item.nearest_km(point.lonlat)
-        km, nearest = (None, "") if near is None else (near[0], near[1].name)
+        km, nearest = _nearest(point.lonlat, item)
         return [Choice(point, point.name, where, "point", nearest_km=km, nearest=nearest, lonlat=point.lonlat)]
 
 
@@ -88,8 +87,13 @@ def _choice(referent: Place | Line, where: str, item: Item, *, share: float | No
         kind = ", ".join(filter(None, (kind_word(referent), length(referent))))
         point = referent.geometry.representative_point()
         return Choice(referent, referent.name, where, kind, share=share, lonlat=(point.x, point.y))
-    near = item.nearest_km(referent.lonlat)
-    km, nearest = (None, "") if near is None else (near[0], near[1].name)
+    km, nearest = _nearest(referent.lonlat, item)
     return Choice(
         referent, referent.name, where, kind_word(referent), referent.population, share, km, nearest, referent.lonlat
     )
+
+
+def _nearest(lonlat: tuple[float, float], item: Item) -> tuple[float | None, str]:
+    """Return how far the nearest sure place of the article is, and its name."""
+    near = item.nearest_km(lonlat)
+    return (None, "") if near is None else (near[0], near[1].name)

@@ -22,13 +22,18 @@ from .review_terminal import BACKSPACE, CLEAR, END, ENTER, ESCAPE, RESIZED, SEVE
 _POINT_ASKED = "Latitude, longitude in degrees, as in 35.9, 36.6:"
 _LONGEST_TYPED = 200
 _TOLD_EVERY = 20
+_LONG = 50_000
+"""Characters of an article that is read in a second or more."""
 
 
 @dataclass(slots=True)
 class _Asked:
     """What is on the screen about one name, and was set for its decision."""
 
+    name: Item
+    """All its mentions."""
     item: Item
+    """What a decision is about: all of them, or one."""
     choices: Sequence[Choice]
     is_everywhere: bool
     heading: str = ""
@@ -72,6 +77,7 @@ class Dialogue:
             " ": self._skip,
             "c": self._note,
             "a": self._change_scope,
+            "t": self._change_mention,
             "o": self._change_text,
             ESCAPE: self._back,
         }
@@ -83,9 +89,12 @@ class Dialogue:
             if item is None:
                 self._end()
             else:
-                if self._asked is None or self._asked.item is not item:
-                    self._asked = _Asked(item, self._choices.of(item), self._session.is_everywhere_for(item))
+                if self._asked is None or self._asked.name is not item:
+                    self._asked = self._about(item, item)
                 self._ask(self._asked)
+
+    def _about(self, name: Item, item: Item) -> _Asked:
+        return _Asked(name, item, self._choices.of(item), self._session.is_everywhere_for(item))
 
     def _ask(self, asked: _Asked) -> None:
         self._draw(asked)
@@ -96,7 +105,7 @@ class Dialogue:
         if key in {"q", END}:
             self._is_over = True
         elif key == "u":
-            self._undo()
+            self._undo(asked)
         elif key == "?":
             self._help()
         elif key.isdecimal() and key.isascii() and len(key) == 1:
@@ -146,8 +155,11 @@ class Dialogue:
 
     def _decide(self, asked: _Asked, choice: Choice | None) -> None:
         meaning = None if choice is None else choice.meaning
+        self._tell_reading(asked)
         try:
-            others = self._session.decide(meaning, everywhere=asked.is_everywhere, note=asked.note)
+            others = self._session.decide(
+                meaning, everywhere=asked.is_everywhere, note=asked.note, context=asked.item.context
+            )
             told = "not a place" if choice is None else ", ".join(filter(None, (choice.name, choice.where)))
             self._said = f"{asked.item.text}: {told}. {others}"
         except PlacelinesError as error:
@@ -156,7 +168,9 @@ class Dialogue:
     def _skip(self, _asked: _Asked) -> None:
         self._said = self._session.skip()
 
-    def _undo(self) -> None:
+    def _undo(self, asked: _Asked | None = None) -> None:
+        if asked is not None:
+            self._tell_reading(asked)
         try:
             self._said = self._session.undo()
         except PlacelinesError as error:
@@ -222,6 +236,16 @@ class Dialogue:
     def _change_scope(asked: _Asked) -> None:
         asked.is_everywhere = not asked.is_everywhere
 
+    def _change_mention(self, asked: _Asked) -> None:
+        """Go on to the next mention that can be told from the others, behind the last to all of them."""
+        following = asked.name.told_apart(behind=asked.item.start if asked.item.context else -1)
+        if following is None and asked.item is asked.name:
+            once = len(asked.name.mentions) == 1
+            self._said = "It is there once." if once else "Its sentences cannot be told apart."
+            return
+        self._asked = self._about(asked.name, following or asked.name)
+        self._asked.note = asked.note
+
     @staticmethod
     def _change_text(asked: _Asked) -> None:
         asked.shows_more = not asked.shows_more
@@ -253,6 +277,12 @@ class Dialogue:
         elif key == "s":
             session.ask_skipped()
             self._said = ""
+
+    def _tell_reading(self, asked: _Asked) -> None:
+        """Show what takes its time where the article is long: keys that are typed meanwhile do not count."""
+        if len(asked.item.document.text) > _LONG:
+            self._said = "Reading the article again ..."
+            self._draw(asked)
 
     def _tell_article(self, number: int) -> None:
         """Show how far it is, where many articles have nothing to ask."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from geo.atlas import Atlas
 from geo.corrections import spelling
+from geo.corrections.contexts import Contexts
 from geo.extent import great_circle_km
 from geo.model import Candidate, Document, Kind, Mention, Place, Referent, Resolution
 
 _WIDE = frozenset({Kind.COUNTRY, Kind.CONTINENT, Kind.REGION})
 """Kinds of places whose label point is no place to measure from."""
+_MOST_ONE_BY_ONE = 50
+"""Mentions of a name that can be decided one by one: nobody turns over more, and each is compared with all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A name of an article: all its mentions of one spelling."""
+    """A name of an article: its mentions of one spelling that nobody decided, or one of them."""
 
     document: Document
     """The article."""
@@ -25,11 +29,18 @@ class Item:
     """Whether any of them is not resolved, or uncertain."""
     sure: tuple[Place, ...]
     """The other places that the article speaks of for sure, each once, in order of the text."""
+    context: str = ""
+    """Words of its sentence that tell the one mention from the others; "" of all mentions."""
 
     @property
     def text(self) -> str:
         """The name as the first mention has it, on one line."""
         return " ".join(self.mentions[0].toponym.text.split())
+
+    @property
+    def start(self) -> int:
+        """Where the first mention begins."""
+        return self.mentions[0].toponym.start
 
     @property
     def spelling(self) -> str:
@@ -66,6 +77,18 @@ class Item:
         """Whether it is no name but a word, as "road" for the way between two towns: elsewhere it means another."""
         return self.text == self.text.casefold() != self.text.upper()
 
+    def told_apart(self, *, behind: int) -> Item | None:
+        """Return the next mention that begins behind an offset and that its sentence tells from the others, if any."""
+        contexts = Contexts(self.document.text)
+        spans = [(mention.toponym.start, mention.toponym.end) for mention in self.mentions]
+        for at, mention in islice(enumerate(self.mentions), _MOST_ONE_BY_ONE):
+            if mention.toponym.start > behind and len(spans) > 1:
+                words = contexts.telling(spans[at], spans[:at] + spans[at + 1 :])
+                if words is not None:
+                    is_doubtful = not mention.resolution.is_asserted
+                    return replace(self, mentions=(mention,), is_doubtful=is_doubtful, context=words)
+        return None
+
     def nearest_km(self, lonlat: tuple[float, float]) -> tuple[float, Place] | None:
         """Return how far the nearest sure place of the article is, and which; None without any."""
         distances = [(great_circle_km(lonlat, place.lonlat), at) for at, place in enumerate(self.sure)]
@@ -73,7 +96,7 @@ class Item:
 
 
 def items_of(atlas: Atlas, document: Document) -> list[Item]:
-    """Return the names of an article that nobody decided yet, in order of the text.
+    """Return the names of an article, with the mentions that nobody decided yet, in order of the text.
 
     Parameters
     ----------
@@ -85,11 +108,10 @@ def items_of(atlas: Atlas, document: Document) -> list[Item]:
     sure = {entry.referent.id for entry in atlas if entry.is_asserted}
     groups: dict[str, list[Mention]] = {}
     for mention in atlas.mentions:
-        groups.setdefault(spelling(mention.toponym.text), []).append(mention)
+        if mention.resolution.correction is None:
+            groups.setdefault(spelling(mention.toponym.text), []).append(mention)
     items = []
     for key, mentions in groups.items():
-        if all(mention.resolution.correction is not None for mention in mentions):
-            continue
         doubtful = [_is_doubtful(mention.resolution, sure) for mention in mentions]
         items.append(Item(document, tuple(mentions), any(doubtful), _sure_beside(key, atlas)))
     return items
@@ -108,8 +130,6 @@ def _sure_beside(key: str, atlas: Atlas) -> tuple[Place, ...]:
 
 def _is_doubtful(resolution: Resolution, sure: set[str]) -> bool:
     """Whether a mention needs a decision: the doubt about one whose place is sure by another is no news."""
-    if resolution.correction is not None:
-        return False
     return resolution.referent is None or resolution.referent.id not in sure
 
 

@@ -15,6 +15,7 @@ from . import review_map
 from .console import printable
 from .review_choices import Choice
 from .review_items import Item
+from .review_lines import beside, between, fit, wrapped
 from .review_map import Mark
 from .words import distance, percent
 
@@ -22,6 +23,8 @@ MOST_AT_ONCE = 9
 """Choices that single keys can choose among."""
 
 _LOW, _TALL, _WIDE = 10, 20, 100
+_LEAST_TYPED = 20
+"""Columns that what is typed has beside the question; where there are fewer, it stands below."""
 _MOST_EXCERPTS = 3
 _AROUND = 700
 _FAR_SHARE = 0.02
@@ -40,6 +43,7 @@ _KEYS = (
     ("u", "undo"),
     ("c", "note"),
     ("a", "where"),
+    ("t", "sentence"),
     ("o", "text"),
     ("?", "help"),
     ("q", "quit"),
@@ -56,6 +60,7 @@ s        skip; also Space
 u        undo, as often as you like
 c        add a note to the decision
 a        in every article, or in this only
+t        one sentence after the other
 o        more of the text around it
 q        quit; every decision is in the file
 """
@@ -121,8 +126,8 @@ def draw(view: View, gazetteer: Gazetteer, width: int, height: int, *, has_map: 
         Whether it can show Braille.
     """
     is_tall = height >= _TALL
-    beside = has_map and width >= _WIDE and height >= _TALL
-    left = width * 3 // 5 if beside else width
+    is_beside = has_map and width >= _WIDE and height >= _TALL
+    left = width * 3 // 5 if is_beside else width
     head = _head(view, width, is_tall=is_tall)
     foot = _foot(view, width, height)
     named = _name(view, left, most=3 if is_tall else 2)
@@ -134,8 +139,8 @@ def draw(view: View, gazetteer: Gazetteer, width: int, height: int, *, has_map: 
     text = _text(view, left, max(1, room - len(table)))
     body = [*named, *[Text()] * (gaps // 2), *text, *[Text()] * (gaps - gaps // 2), *table]
     rest = height - len(head) - len(foot) - len(body)
-    if beside:
-        body = _beside(
+    if is_beside:
+        body = beside(
             body,
             left,
             _map(view, shown, gazetteer, width - left - 2, min(height - len(head) - len(foot), width * 2 // 9)),
@@ -155,8 +160,8 @@ def _head(view: View, width: int, *, is_tall: bool) -> list[Text]:
     where = f"article {article} of {articles}, " if articles > 1 else ""
     left = f"{where}name {number} of {names}"
     title = printable(view.item.document.title or view.item.document.id, limit=200)
-    line = Text(_between(left, printable(view.file), width), style="bold")
-    return [line, Text(_fit(title, width), style="dim"), Text()] if is_tall else [line]
+    line = Text(between(left, printable(view.file), width), style="bold")
+    return [line, Text(fit(title, width), style="dim"), Text()] if is_tall else [line]
 
 
 def _name(view: View, width: int, *, most: int) -> list[Text]:
@@ -164,7 +169,7 @@ def _name(view: View, width: int, *, most: int) -> list[Text]:
     item, resolution = view.item, view.item.resolution
     line = Text(printable(item.text, limit=60), style=_HIGHLIGHT)
     count = len(item.mentions)
-    times = f", {count} times in the text" if count > 1 else ""
+    times = f", {count} times in the text" if count > 1 else ", this one only" if item.context else ""
     if resolution.referent is None:
         line.append(f"  not placed{times}", style="not bold not reverse")
         why = resolution.why
@@ -175,8 +180,8 @@ def _name(view: View, width: int, *, most: int) -> list[Text]:
         why = f"1 is the guess, because: {resolution.why}" if resolution.why else ""
     lines = [line]
     if len(item.meanings) > 1:
-        lines.append(Text(f"Taken for {len(item.meanings)} things in this text; a decision holds for all of it."))
-    lines += _wrapped(Text(printable(why)), width, most - 1) if why else []
+        lines.append(Text(f"Taken for {len(item.meanings)} things in this text; t asks one sentence at a time."))
+    lines += wrapped(Text(printable(why)), width, most - 1) if why else []
     return lines
 
 
@@ -217,7 +222,7 @@ def _sentence(mention: Mention, text: str, start: int, width: int, most: int) ->
         rest = max(0, room - len(before))
         after = after if len(after) <= rest else after[: max(0, rest - 3)] + "..."
     line = Text(_inline(before)).append(f"{_OPEN}{printable(name)}{_CLOSE}", style=_HIGHLIGHT).append(_inline(after))
-    return [Text("  ").append_text(each) for each in _wrapped(line, width - 2, most)]
+    return [Text("  ").append_text(each) for each in wrapped(line, width - 2, most)]
 
 
 def _inline(text: str) -> str:
@@ -231,7 +236,7 @@ def _table(view: View, shown: int, width: int) -> list[Text]:
     taken = sum(size + 2 for size, _, _ in columns)
     heading = view.heading or ("" if page else "No candidates: / search, p point")
     if heading or any(named for _, named, _ in columns):
-        first = Text(_fit(printable(heading), width - taken if page else width), style="bold")
+        first = Text(fit(printable(heading), width - taken if page else width), style="bold")
         first.pad_right(width - taken - cell_len(first.plain))
         for size, named, _ in columns:
             first.append(f"  {named.rjust(size)}", style="not bold dim")
@@ -240,10 +245,10 @@ def _table(view: View, shown: int, width: int) -> list[Text]:
         lines = []
     for number, choice in enumerate(page, start=1):
         line = Text(f"{number} ", style="bold")
-        line.append(_fit(printable(choice.name), width - 2 - taken), style="not bold")
+        line.append(fit(printable(choice.name), width - 2 - taken), style="not bold")
         rest = width - taken - cell_len(line.plain)
         if choice.where and rest > 6:
-            line.append(_fit(f", {printable(choice.where)}", rest), style="not bold dim")
+            line.append(fit(f", {printable(choice.where)}", rest), style="not bold dim")
         line.pad_right(width - taken - cell_len(line.plain))
         for size, _, cells in columns:
             line.append("  " + set_cell_size(cells[number - 1].rjust(size), size), style="not bold")
@@ -257,9 +262,9 @@ def _table(view: View, shown: int, width: int) -> list[Text]:
 def _columns(page: Sequence[Choice], width: int) -> Iterator[tuple[int, str, list[str]]]:
     """Yield the columns that there is room for beside the names: width, heading and cells."""
     nearest = {choice.nearest for choice in page if choice.nearest_km is not None}
-    from_one = f"from {_fit(printable(*nearest), 18)}" if len(nearest) == 1 else "from a sure place"
+    from_one = f"from {fit(printable(*nearest), 18)}" if len(nearest) == 1 else "from a sure place"
     columns = (
-        (46, "", [_fit(choice.kind, 18) for choice in page]),
+        (46, "", [fit(choice.kind, 18) for choice in page]),
         (58, "people", ["" if choice.population is None else f"{choice.population:,}" for choice in page]),
         (34, "share" if width >= 58 else "", ["" if choice.share is None else _share(choice.share) for choice in page]),
         (70, from_one, ["" if choice.nearest_km is None else _distance(choice, len(nearest)) for choice in page]),
@@ -275,22 +280,25 @@ def _share(share: float) -> str:
 
 def _distance(choice: Choice, places: int) -> str:
     told = distance(choice.nearest_km or 0)
-    return told if places == 1 else f"{told} {_fit(printable(choice.nearest), 12)}"
+    return told if places == 1 else f"{told} {fit(printable(choice.nearest), 12)}"
 
 
 def _foot(view: View, width: int, height: int) -> list[Text]:
     is_tall = height >= _TALL
     lines = [Text()] if is_tall else []
     for words, style in ((view.alarm, "bold red"), (view.said, "green")):
-        lines += _wrapped(Text(printable(words), style=style), width, 2) if words else []
+        lines += wrapped(Text(printable(words), style=style), width, 2) if words else []
     if view.prompt is not None:
         asked, typed = map(printable, view.prompt)
-        room = max(8, width - cell_len(asked) - 2)
-        return [*lines, Text(asked, style="bold").append(f" {typed[-room:]}_", style="not bold")]
-    where = "in every article" if view.is_everywhere else "in this article only"
+        is_long = cell_len(asked) > width - _LEAST_TYPED
+        lines += wrapped(Text(asked, style="bold"), width, 2) if is_long else []
+        last = Text("" if is_long else f"{asked} ", style="bold")
+        return [*lines, last.append(f"{typed[1 + cell_len(last.plain) - width :]}_", style="not bold")]
+    where = f"for {printable(view.item.context)!r} " if view.item.context else ""
+    where += "in every article" if view.is_everywhere else "in this article only"
     note = f"; note: {printable(view.note, limit=60)}" if view.note else ""
     if is_tall:
-        lines.append(Text(_fit(f"A decision holds {where}{note}", width), style="dim"))
+        lines.append(Text(fit(f"A decision holds {where}{note}", width), style="dim"))
     return lines + (_keys(width, is_tall=is_tall) if height >= _LOW else [Text("? help  q quit")])
 
 
@@ -312,36 +320,6 @@ def _map(view: View, shown: int, gazetteer: Gazetteer, width: int, height: int) 
         for number, choice in enumerate(page, start=1)
         if choice.lonlat is not None
     ]
-    marks += [review_map.sure(place.lonlat, _fit(printable(place.name), 16)) for place in view.item.sure]
+    marks += [review_map.sure(place.lonlat, fit(printable(place.name), 16)) for place in view.item.sure]
     rows = review_map.draw(marks, gazetteer, width, height)
     return [Text.assemble(*((cell.sign, _MAP_STYLES[cell.sort]) for cell in row)) for row in rows]
-
-
-def _beside(body: list[Text], left: int, right: list[Text]) -> list[Text]:
-    height = max(len(body), len(right))
-    lines = []
-    for at in range(height):
-        line = body[at] if at < len(body) else Text()
-        line.pad_right(left - cell_len(line.plain))
-        lines.append(line.append("  ").append_text(right[at]) if at < len(right) else line)
-    return lines
-
-
-def _wrapped(text: Text, width: int, most: int) -> list[Text]:
-    from rich.console import Console
-
-    lines = list(text.wrap(Console(width=width, file=None), max(1, width)))
-    if len(lines) > most > 0:
-        lines = lines[:most]
-        lines[-1].truncate(max(0, width - 4))
-        lines[-1].append(" ...")
-    return lines[:most]
-
-
-def _fit(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 3)) + "..."[: max(0, width)]
-
-
-def _between(left: str, right: str, width: int) -> str:
-    gap = width - cell_len(left) - cell_len(right)
-    return left + " " * gap + right if gap >= 2 else _fit(left, width)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from geo.atlas import Atlas
-from geo.corrections import Corrections, Key
+from geo.corrections import Corrections, Key, spelling
 from geo.corrections.meanings import NOT_A_PLACE
 from geo.errors import OutputError, PlacelinesError
 from geo.model import Document, Referent
@@ -51,6 +51,8 @@ class _Step:
     spelling: str
     change: Change | None = None
     is_decision: bool = False
+    is_of_all: bool = True
+    """Whether the name is done with it, and not one of its mentions only."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ class Session:
     @property
     def progress(self) -> tuple[int, int]:
         """Which name of its article it is, from 1, and how many there are."""
-        done = len({step.spelling for step in self._history if step.article == self._now.number})
+        done = len(self._done())
         return done + 1, done + len(self._waiting())
 
     @property
@@ -130,16 +132,11 @@ class Session:
         """How many were skipped."""
         return len(self._history) - self.decided
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether anything was done."""
-        return bool(self._history)
-
     def is_everywhere_for(self, item: Item) -> bool:
         """Return whether a decision holds in every article unless it is said otherwise."""
-        return len(self.documents) == 1 and not item.is_common
+        return len(self.documents) == 1 and not item.is_common and not item.context
 
-    def decide(self, meaning: Meaning, *, everywhere: bool | None = None, note: str = "") -> str:
+    def decide(self, meaning: Meaning, *, everywhere: bool | None = None, note: str = "", context: str = "") -> str:
         """Write down what the name that is asked means, go on to the next, and tell what that did to others.
 
         Parameters
@@ -150,6 +147,8 @@ class Session:
             Whether in every article; None for what `is_everywhere_for` says.
         note
             Why.
+        context
+            Words of the only sentence in which it is so; "" for all mentions. The others are asked still.
 
         Raises
         ------
@@ -161,13 +160,14 @@ class Session:
         cells = {
             "text": item.text,
             "article": "" if everywhere else item.document.id,
+            "context": context,
             **_cells(meaning),
             "note": note,
             "author": self._author,
             "date": self._today.isoformat(),
         }
         # The row for this article alone would go before the one for every article.
-        void: list[Key] = [(item.document.id, None, item.spelling)] if everywhere else []
+        void: list[Key] = [(item.document.id, spelling(context) or None, item.spelling)] if everywhere else []
         try:
             change = self.file.put(cells, instead_of=void)
         except OutputError as error:
@@ -178,7 +178,8 @@ class Session:
             self._advance()
             raise
         self.unsaved = None
-        self._history.append(_Step(self._now.number, item.spelling, change, is_decision=True))
+        step = _Step(self._now.number, item.spelling, change, is_decision=True, is_of_all=not context)
+        self._history.append(step)
         return self._read_again(item)
 
     def skip(self) -> str:
@@ -203,11 +204,9 @@ class Session:
             self.file.undo(step.change)
         self._history.pop()
         self._read(step.article)
-        at = next((at for at, one in enumerate(self._now.items) if one.spelling == step.spelling), None)
-        if at is not None:  # before those that became doubtful since
-            self._now.items.insert(0, self._now.items.pop(at))
+        again = self._put_first(step.spelling)  # before those that became doubtful since
         what = "Decision" if step.is_decision else "Skipping"
-        return f"{what} undone: {step.spelling if at is None else self._now.items[0].text}."
+        return f"{what} undone: {again.text if again else step.spelling}."
 
     def ask_skipped(self) -> None:
         """Ask those that were skipped again, from the first."""
@@ -224,8 +223,19 @@ class Session:
         return item
 
     def _waiting(self) -> list[Item]:
-        done = {step.spelling for step in self._history if step.article == self._now.number}
+        done = self._done()
         return [item for item in self._now.items if item.spelling not in done]
+
+    def _done(self) -> set[str]:
+        return {step.spelling for step in self._history if step.article == self._now.number and step.is_of_all}
+
+    def _put_first(self, spelt: str) -> Item | None:
+        """Have a name asked next, and return it; None where it is not asked any more."""
+        again = next((item for item in self._now.items if item.spelling == spelt), None)
+        if again is not None:
+            self._now.items.remove(again)
+            self._now.items.insert(0, again)
+        return again
 
     def _read_again(self, decided: Item) -> str:
         """Read the article in the light of a decision, go on, and tell which other names became sure or doubtful."""
@@ -233,7 +243,10 @@ class Session:
         self._read(self._now.number)
         after = {item.spelling: item.text for item in self._waiting()}
         told = _named([text for key, text in before.items() if key not in after], "sure")
-        told += _named([text for key, text in after.items() if key not in before], "doubtful")
+        told += _named(
+            [text for key, text in after.items() if key not in before and key != decided.spelling], "doubtful"
+        )
+        self._put_first(decided.spelling)  # what is left of it
         self._advance()
         return " ".join(told)
 

@@ -14,12 +14,12 @@ import click
 from geo.dates import day_of
 from geo.errors import OptionError
 
-from .cache_commands import with_cache_option
 from .commands import (
     PATH,
     AnyPath,
     chosen_model,
     open_gazetteer,
+    with_cache_option,
     with_common_options,
     with_gazetteer_option,
     with_reading_options,
@@ -248,7 +248,7 @@ _PARAMETERS = (
         metavar="FILE",
         type=PATH,
         multiple=True,
-        help="CSV of what names mean, put over what is worked out; the page makes one.",
+        help="CSV of what names mean, put over what is worked out; 'review' and the page make one.",
     ),
     click.option(
         "--roads",

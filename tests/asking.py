@@ -11,14 +11,15 @@ import pytest
 from geo.cache import FILE_NAME
 
 TIMEOUT_S = 5.0
-TIMEOUTS_S = {"hang": 0.4, "slowloris": 0.4}
+TIMEOUTS_S = dict.fromkeys(("hang", "slowloris", "slowhead"), 0.4)
 """Short where the server is slow on purpose; elsewhere a busy machine must not make it seem so."""
 
 online = pytest.mark.allow_hosts(["127.0.0.1"])
 
 FAULTS = {
     "hang": "no (whole )?reply",
-    "slowloris": "no whole reply within 0.4 s|too slowly",
+    "slowloris": "no whole reply|too slowly",
+    "slowhead": "no whole reply|too slowly",
     "r400": "HTTP 400",
     "r401": r"HTTP 401 \(access denied\)",
     "r403": r"HTTP 403 \(access denied\)",
@@ -48,23 +49,31 @@ FAULTS = {
     "nulname": "a place of the reply has no id",
     "deepjson": "the reply is not JSON",
     "gzip_bad": "the reply is not gzip",
+    "gzip_cut": "the packed reply was cut short",
     "gzip_bomb": "the reply is longer than 4 MB",
+    "brotli": "the reply is packed in an unknown way",
     "bigbody": "the reply is longer than 4 MB",
+    "endless": "the reply is longer than 4 MB",
     "redir_loop": "more than 3 redirects",
     "redir_file": "it redirects to another server: 'file:",
     "redir_port": "it redirects to another server: 'http:",
     "redir_login": "the reply is not JSON",
+    "redir_bad": "it redirects to no address",
+    "redir_none": "it redirects to another server: None",
     "reset": "the connection failed",
     "noresp": "the connection failed",
     "garbage": "the connection failed",
-    "remark": "the reply is no list of places",
-    "secret": "the reply is not JSON",
-    "unknown_mode": r"HTTP 404 \(no Nominatim there\)",
 }
 """What is said of each fault of `tests.fakeserver`, as a regular expression; of Nominatim."""
 
 WIRE_FAULTS = {mode: reason for mode, reason in FAULTS.items() if "place" not in reason and "404" not in reason}
-"""Those of them that no geocoder gets as far as reading."""
+"""Those of them that no service gets as far as reading."""
+
+SOME_FAULTS = (
+    *(mode for mode in FAULTS if mode not in WIRE_FAULTS),
+    *("hang", "r403", "r429", "r503", "html200", "nan", "shortbody", "gzip_bomb", "redir_port", "reset"),
+)
+"""Those that services may read differently, and of the others one of each sort: `tests.test_faults` has them all."""
 
 
 def kept_rows(folder: Path) -> list[tuple[str, str]]:

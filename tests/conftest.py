@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.browser import Reader, chromium
 from tests.fakeserver import FakeServer
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Hypothesis gives an example 200 ms by the clock, which a busy machine takes; `tests.timing` judges time.
+settings.register_profile("placelines", deadline=None)
+settings.load_profile("placelines")
 
 
 @pytest.fixture(scope="session")

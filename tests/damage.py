@@ -8,15 +8,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from geo.cache import FILE_NAME, Question, ReplyCache
+from geo.cache import FILE_NAME, ReplyCache
+from tests.replies import numbered
 
 REPLIES = 40
 """Replies in the file that is damaged: half of them in the file itself, half in its log."""
 _PAGE = 4096
-
-
-def question(number: int) -> Question:
-    return Question("nominatim https://example.org", f"place {number}")
 
 
 def body(number: int) -> str:
@@ -30,7 +27,7 @@ def killed(folder: Path) -> Path:
     for first in (0, REPLIES // 2):
         with closing(ReplyCache(live)) as cache:
             for number in range(first, first + REPLIES // 2):
-                cache.put(question(number), body(number))
+                cache.put(numbered(number), body(number))
             if first:
                 shutil.copytree(live, folder)
     return folder

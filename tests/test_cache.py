@@ -186,6 +186,18 @@ def test_what_another_process_of_the_run_refreshed_is_not_asked_for_again(tmp_pa
         assert later.get(IDLIB) is None
 
 
+def test_a_run_that_refreshes_asks_again_for_what_was_kept_before_the_clock_was_set_back(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with closing(ReplyCache(tmp_path, clock=clock)) as cache:
+        cache.put(IDLIB, "[1]")
+    clock.now -= 3600
+    with closing(ReplyCache(tmp_path, clock=clock, use="refresh")) as cache:
+        assert cache.get(IDLIB) is None
+        cache.put(IDLIB, "[2]")
+        assert cache.get(IDLIB) == Reply("[2]", NOW - 3600)
+
+
 def test_without_a_cache_replies_stay_in_memory_and_the_file_is_neither_read_nor_written(tmp_path: Path) -> None:
     path = filled(tmp_path, 1)
     before = path.read_bytes()

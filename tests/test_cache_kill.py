@@ -21,6 +21,7 @@ from geo.cache import FILE_NAME, Question, ReplyCache
 from geo.errors import PlacelinesWarning
 from tests import damage
 from tests.crowd import Member
+from tests.replies import numbered
 
 pytestmark = pytest.mark.kill
 
@@ -158,7 +159,7 @@ def test_a_damaged_cache_is_mended_however_often_its_menders_are_killed(tmp_path
             told[mender] += menders[mender].told()
         with closing(ReplyCache(folder)) as cache:
             for number in range(damage.REPLIES):
-                found = cache.get(damage.question(number))
+                found = cache.get(numbered(number))
                 assert found is None or found.body == damage.body(number), how
             for mender, numbers in enumerate(told):
                 kept += len(numbers)
@@ -166,7 +167,7 @@ def test_a_damaged_cache_is_mended_however_often_its_menders_are_killed(tmp_path
                     found = cache.get(question(mender, last))
                     assert found is not None, f"{how}: reply {last} of {mender} is lost"
                     assert number_of(mender, found.body or "") >= last
-            cache.put(damage.question(0), damage.body(0))
-            assert cache.get(damage.question(0)) is not None
+            cache.put(numbered(0), damage.body(0))
+            assert cache.get(numbered(0)) is not None
         shutil.rmtree(folder)
     print(f"{KILLS // WRITERS * WRITERS} kills of {WRITERS} menders: {kept:,} replies kept, 0 lost, 0 wrong")

@@ -55,6 +55,14 @@ def test_network_file_systems_are_known_by_their_type(
     assert cache_mounts.network_file_system(Path(folder)) == found
 
 
+def test_a_folder_that_is_a_link_to_itself_is_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    cache = ReplyCache(tmp_path / "loop")
+    with closing(cache), pytest.warns(PlacelinesWarning, match=r"cannot be kept here \(") as caught:
+        put_five(cache)
+    assert len(caught) == 1
+
+
 def test_without_a_list_of_mounts_every_folder_is_taken_for_local(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,8 @@ import pytest
 from geo.cache import FILE_NAME, ReplyCache
 from geo.errors import PlacelinesWarning
 from tests.crowd import PATIENCE_S, barrier, results
-from tests.damage import body, question
+from tests.damage import body
+from tests.replies import numbered
 
 pytestmark = pytest.mark.faults
 
@@ -30,8 +31,8 @@ def open_first(mouth: Connection, start: Barrier, folder: Path, number: int) -> 
         warnings.simplefilter("always")
         start.wait(PATIENCE_S)
         with closing(ReplyCache(folder)) as cache:
-            cache.put(question(number), body(number))
-            found = cache.get(question(number))
+            cache.put(numbered(number), body(number))
+            found = cache.get(numbered(number))
             assert found is not None
             assert found.body == body(number)
     assert {warning.category for warning in caught} <= {PlacelinesWarning}

@@ -42,10 +42,14 @@ def members_of(row: Row) -> Members:
 
 
 def fault_of(file: Path, content: str | bytes) -> str:
+    return faults_of(file, content)[0]
+
+
+def faults_of(file: Path, content: str | bytes) -> list[str]:
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(OptionError) as caught:
         read_recording(file)
-    return str(caught.value)
+    return [str(caught.value), *getattr(caught.value, "__notes__", ())]
 
 
 def test_a_recording_answers_what_it_holds_however_old_and_nothing_else(file: Path) -> None:
@@ -185,10 +189,10 @@ def test_two_replies_to_one_question_are_refused(file: Path) -> None:
 
 def test_all_bad_lines_are_told_up_to_ten(file: Path) -> None:
     lines = [HEADER, "x\n", *list(lines_of([IDLIB]))[1:], "y\n"]
-    assert fault_of(file, "".join(lines)) == (
-        f"{file}: line 2: it is not JSON; line 4: it is not JSON; export the replies again, or delete these lines"
-    )
-    assert fault_of(file, HEADER + "x\n" * 1000).count("is not JSON") == 10
+    advice = "it is not JSON; export the replies again, or delete the line"
+    assert faults_of(file, "".join(lines)) == [f"{file}: line 2: {advice}", f"{file}: line 4: {advice}"]
+    told = faults_of(file, HEADER + "x\n" * 1000)
+    assert (len(told), told[-1]) == (11, "and 990 more like these")
 
 
 def test_a_line_without_end_is_not_read_into_memory(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -448,7 +448,7 @@ def atlases(draw: st.DrawFn) -> Atlas:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(atlas=atlases(), stored=st.sampled_from([in_bytes, in_bin, pickled, Doc.copy]))
 def test_any_atlas_comes_back_from_a_stored_document(atlas: Atlas, stored: object) -> None:
     assert callable(stored)

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from geo.atlas import Atlas
 from geo.corrections import Row, corrected
-from geo.corrections.files import MOST_TOLD
 from geo.corrections.reading import COLUMNS, read_corrections
 from geo.corrections.table import delimiter_of
 from geo.errors import OptionError, PlacelinesWarning
+from geo.faults import MOST_TOLD
 from geo.gazetteers.embedded import open_embedded
 from geo.model import Correction, Document, Kind, Line, Place
 from geo.provenance import Source

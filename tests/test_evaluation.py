@@ -81,7 +81,7 @@ def row(span: Span, point: Point) -> dict[str, int | None]:
     return {"start": span[0], "end": span[1], "lat": lat, "lon": lon}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(corpus=corpora, mentions=st.sampled_from(["found", "given"]))
 def test_figures_are_those_of_the_scorer(corpus: Sequence[tuple[Marked, Seen]], mentions: Mentions) -> None:
     gold, predicted, golds, predictions = [], [], [], []

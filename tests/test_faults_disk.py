@@ -21,7 +21,8 @@ import pytest
 from geo.cache import FILE_NAME, ReplyCache
 from geo.errors import PlacelinesWarning
 from tests.crowd import Member
-from tests.damage import REPLIES, body, damage, killed, question
+from tests.damage import REPLIES, body, damage, killed
+from tests.replies import numbered
 
 pytestmark = pytest.mark.faults
 
@@ -39,13 +40,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def wrong_of(cache: ReplyCache, numbers: range) -> list[int]:
     """Return the numbers whose kept reply is another one than was put."""
-    replies = {number: cache.get(question(number)) for number in numbers}
+    replies = {number: cache.get(numbered(number)) for number in numbers}
     return [number for number, reply in replies.items() if reply is not None and reply.body != body(number)]
 
 
 def lost_of(cache: ReplyCache, numbers: range) -> list[int]:
     """Return the numbers that there is no reply for."""
-    return [number for number in numbers if cache.get(question(number)) is None]
+    return [number for number in numbers if cache.get(numbered(number)) is None]
 
 
 # --- damaged files ----------------------------------------------------------------------------------------------------
@@ -64,7 +65,7 @@ def test_damaged_files_give_no_wrong_reply_and_no_error(sound: Path, tmp_path: P
                 assert wrong_of(cache, range(REPLIES)) == [], how
                 lost = lost_of(cache, range(REPLIES))
                 for number in later:
-                    cache.put(question(number), body(number))
+                    cache.put(numbered(number), body(number))
                 assert (wrong_of(cache, later), lost_of(cache, later)) == ([], []), how
         told = [str(warning.message) for warning in caught if issubclass(warning.category, PlacelinesWarning)]
         assert len(told) == len(caught), how
@@ -177,13 +178,13 @@ def _keep_while_it_fails(folder: Path, system: FailingSystem, after: int, times:
         with closing(ReplyCache(folder)) as cache:
             system.fail(after=after, times=times)
             for number in new:
-                cache.put(question(number), body(number))
+                cache.put(numbered(number), body(number))
                 safe += [] if system.has_failed else [number]
             assert wrong_of(cache, range(REPLIES)) == []
             assert (wrong_of(cache, new), lost_of(cache, new)) == ([], [])
             system.mend()
             for number in later:
-                cache.put(question(number), body(number))
+                cache.put(numbered(number), body(number))
             assert (wrong_of(cache, later), lost_of(cache, later)) == ([], [])
             assert lost_of(cache, new) == []
         has_told = bool(caught)
@@ -227,7 +228,7 @@ def keep_on_a_full_disk(mouth: Connection, folder: Path) -> None:
             warnings.simplefilter("always")
             with closing(ReplyCache(here)) as cache:
                 for number in range(REPLIES):
-                    cache.put(question(number), body(number))
+                    cache.put(numbered(number), body(number))
                 assert (wrong_of(cache, range(REPLIES)), lost_of(cache, range(REPLIES))) == ([], []), size
         assert {warning.category for warning in caught} <= {PlacelinesWarning}, size
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -251,7 +252,7 @@ def read_as_nobody(mouth: Connection, folder: Path) -> None:
         warnings.simplefilter("always")
         with closing(ReplyCache(folder)) as cache:
             for number in range(REPLIES, REPLIES + 5):
-                cache.put(question(number), body(number))
+                cache.put(numbered(number), body(number))
             wrong, lost = wrong_of(cache, range(REPLIES + 5)), lost_of(cache, range(REPLIES + 5))
     mouth.send((wrong, lost, [str(warning.message) for warning in caught]))
 
@@ -263,7 +264,7 @@ def read_only(sound: Path) -> Iterator[Path]:
         folder = Path(top) / "cache"
         shutil.copytree(sound, folder)
         with closing(ReplyCache(folder)) as cache:
-            cache.get(question(0))  # the log goes into the file
+            cache.get(numbered(0))  # the log goes into the file
         Path(top).chmod(0o755)
         for path in folder.iterdir():
             path.chmod(0o444)

@@ -290,7 +290,7 @@ theatres = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(theatre=theatres, places=st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=4))
 def test_the_two_details_cover_the_globe_without_gap_or_doubling(
     theatre: Extent, places: list[tuple[float, float]]

@@ -279,7 +279,8 @@ def test_a_reader_may_mean_one_article_only(reader: Reader, tmp_path: Path) -> N
 
 
 def test_spellings_of_one_name_never_make_two_rows(reader: Reader, tmp_path: Path) -> None:
-    spellings = ["Großau", "GROSSAU", "GRO\u1e9eAU", "gro\N{LATIN SMALL LETTER LONG S}\u017fau", "Ｇroßau"]
+    sharp = ["Großau", "GROSSAU", "GRO\u1e9eAU", "gro\N{LATIN SMALL LETTER LONG S}\u017fau", "Ｇroßau"]
+    spellings = [f"Qal{apostrophe}at {name}" for apostrophe, name in zip("'’‘ʻʼ", sharp, strict=True)]
     document = Document("a", ". ".join(spellings))
     placed = [mention(document, name, IDLIB if number < 3 else ALEPPO) for number, name in enumerate(spellings)]
     page = reader.open(rendered(Atlas([document], placed)))

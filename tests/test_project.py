@@ -26,10 +26,10 @@ from maps import cli
 from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
-    "version errors extent provenance model names dates geodesy network joining strokes carriageways lines vicinities "
-    "excerpts checked records cache masking adapters failures gate services plugins seeds packages installed_files "
-    "sealed articles gazetteers geocoders roads trees learned recognizers corrections resolvers entries selection "
-    "atlas writers engines pipeline parsing explanation component evaluation training"
+    "version errors faults extent provenance model names dates geodesy network joining strokes carriageways lines "
+    "vicinities excerpts checked records cache masking adapters failures gate services plugins seeds packages "
+    "installed_files sealed articles gazetteers geocoders roads trees learned recognizers corrections resolvers "
+    "entries selection atlas writers engines pipeline parsing explanation component evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 UPWARD = {"geo.atlas": "geo.writers."}

@@ -72,7 +72,7 @@ def test_a_correction_keeps_its_day_and_candidates_their_order() -> None:
     assert there_and_back(corrected) == corrected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(atlases())
 def test_any_value_comes_back_as_it_was(atlas: Any) -> None:  # noqa: ANN401 (an atlas)
     by_id = {document.id: document for document in atlas.documents}

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
+from geo.corrections import Corrections, Row
 from geo.errors import GeocodingError, PlacelinesWarning
 from geo.extent import Extent
 from geo.gazetteers.embedded import open_embedded
 from geo.geocoders.hints import Answer, Hints
-from geo.model import Candidate, Document, Kind, Place, Resolution, Toponym
+from geo.model import Candidate, Correction, Document, Kind, Place, Resolution, Toponym
 from geo.pipeline import Geoparser
 from geo.provenance import Source
 from geo.resolvers.inquiry import MOST_ASKED, Inquiry, hints_of
@@ -98,6 +99,13 @@ def test_a_document_tells_its_countries_and_a_box_on_whole_degrees() -> None:
     assert hints_of([unresolved("Idlib")], gazetteer) == Hints()
 
 
+def test_a_country_that_is_named_beside_is_not_shut_out_and_leaves_the_box_where_it_was() -> None:
+    gazetteer = open_embedded()
+    here = [Place(f"x:{n}", f"N{n}", Kind.SETTLEMENT, 36.5 + n / 10, 35.2, None, "SY") for n in range(4)]
+    (lebanon,) = [match.place for match in gazetteer.lookup("lebanon") if match.place.kind is Kind.COUNTRY]
+    assert hints_of(map(placed, [*here, lebanon]), gazetteer) == Hints(("LB", "SY"), Extent(35.0, 34.0, 38.0, 37.0))
+
+
 def test_a_document_that_names_a_country_only_is_where_that_lies() -> None:
     (syria,) = [match.place for match in open_embedded().lookup("syria") if match.place.kind is Kind.COUNTRY]
     hints = hints_of([placed(syria)], open_embedded())
@@ -123,3 +131,16 @@ def test_an_answer_is_one_more_candidate_that_the_document_decides_on() -> None:
     assert "answered by Test" in village.why
     assert [(name, hints.countries) for name, hints in geocoder.asked] == [("Qxyzzabad", ("SY",))]
     assert atlas.runs[0].services == (Source("Test", "https://example.org"),)
+
+
+def test_nobody_is_asked_for_a_name_that_was_corrected_and_others_are_sought_beside_it() -> None:
+    geocoder = Geocoder({"Qxyzzabad": Answer((FAR, VILLAGE))})
+    hama = next(match.place for match in open_embedded().lookup("hama") if match.place.country_code == "SY")
+    corrections = Corrections([Row(2, "Qxyzzaville", None, hama, Correction())])
+    text = "The village of Qxyzzaville and the village of Qxyzzabad were hit."
+    atlas = Geoparser(geocoder=geocoder, corrections=corrections).parse([Document("news", text)])
+    assert [(name, hints.countries) for name, hints in geocoder.asked] == [("Qxyzzabad", ("SY",))]
+    assert {mention.toponym.text: mention.resolution.referent for mention in atlas.mentions} == {
+        "Qxyzzaville": hama,
+        "Qxyzzabad": VILLAGE,
+    }

@@ -127,3 +127,31 @@ def test_articles_without_doubt_are_passed_over_and_counted(path: Path) -> None:
     shown = reviewed(session, ["s", "s"])
     assert shown.screens[2:4] == ["Reading article 20 of 42", "Reading article 40 of 42"]
     assert "article 42 of 42, name 1 of 3" in shown.screens[4]
+
+
+def test_one_sentence_after_the_other_is_asked_on_demand(path: Path) -> None:
+    text = "The mayor of Paris, Texas, left. In Paris the Seine rose."
+    session = session_of(path, text, every=True)
+    shown = reviewed(session, ["t", "t", "t", "t", "2", "t", "s", "t"])
+    assert "Paris  sure, 2 times in the text" in shown.screens[0]
+    assert "Paris  sure, this one only" in shown.screens[1]
+    assert "A decision holds for 'Paris, Texas' in this article only" in shown.screens[1]
+    assert "the Seine" not in shown.screens[1]
+    assert "A decision holds for 'Paris the' in this article only" in shown.screens[2]
+    assert "A decision holds in every article" in shown.screens[3]
+    assert "In [Paris] the Seine" in shown.screens[5]
+    assert "It is there once." in shown.screens[6]
+    assert [(row.article, row.context) for row in session.file.corrections.rows] == [("a", "Paris, Texas")]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_what_is_typed_is_on_the_screen_however_narrow_it_is(path: Path, width: int) -> None:
+    shown = reviewed(session_of(path, READING), ["p", *"35.9"], size=(width, 12))
+    assert any("35.9_" in screen for screen in shown.screens)
+    assert max(len(line) for screen in shown.screens for line in screen.split("\n")) <= width
+
+
+def test_a_long_article_is_said_to_be_read_again(path: Path) -> None:
+    shown = reviewed(session_of(path, READING, "x " * 30_000 + READING), ["s", "s", "n", "u"])
+    told = ["Reading the article again ..." in screen for screen in shown.screens]
+    assert told == [False, False, False, True, False, True, False]

@@ -172,3 +172,39 @@ def test_a_row_of_another_program_about_the_same_name_stays(path: Path) -> None:
     assert rows(path) == [{"text": "Reading", "place": "not a place"}]
     assert session.item is not None
     assert session.item.text == "A1(M)"
+
+
+def test_one_mention_is_decided_by_words_that_tell_it_from_the_others_which_are_asked_still(path: Path) -> None:
+    text = "The mayor of Paris, Texas, left. In Paris the Seine rose. Snow in Paris and in Paris."
+    session = session_of(path, text, every=True)
+    assert session.item is not None
+    first = session.item.told_apart(behind=-1)
+    assert first is not None
+    assert (len(first.mentions), first.context, first.start) == (1, "Paris, Texas", 13)
+    second = session.item.told_apart(behind=first.start)
+    assert second is not None
+    assert (second.context, session.is_everywhere_for(second)) == ("Paris the", False)
+    session.decide(second.resolution.candidates[0].referent, everywhere=False, context=second.context)
+    assert (name(session), session.progress[0]) == ("Paris", 1)
+    assert session.item is not None
+    assert [mention.toponym.start for mention in session.item.mentions] == [13, 66, 79]
+    assert [(row["text"], row["article"], row["context"]) for row in rows(path)] == [("Paris", "a", "Paris the")]
+    (row,) = read_corrections(path, open_embedded()).rows
+    assert row.context == "Paris the"
+    session.decide(None)
+    assert name(session) != "Paris"
+    assert session.undo() == "Decision undone: Paris."
+    assert session.undo() == "Decision undone: Paris."
+    assert session.item is not None
+    assert (len(session.item.mentions), rows(path)) == (4, [])
+
+
+def test_mentions_in_sentences_of_the_same_words_are_not_told_apart(path: Path) -> None:
+    session = session_of(path, "Rain in Paris.\nRain in Paris.\nNobody left Hama.", every=True)
+    assert session.item is not None
+    alike = session.item.told_apart(behind=-1)
+    assert alike is not None
+    assert alike.context == "in Paris"
+    session.skip()
+    assert name(session) == "Hama"
+    assert session.item.told_apart(behind=-1) is None

@@ -29,6 +29,13 @@ _PATIENCE_S = 60.0
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|.)")
 
 
+def _at_the_terminal() -> None:
+    """Let Ctrl-C and a hang-up reach the command, also where whoever runs the tests ignores them."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for each in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
+
+
 class Reviewed:
     """The command in a terminal of its own.
 
@@ -55,8 +62,7 @@ class Reviewed:
             cwd=folder,
             env=environment,
             start_new_session=True,
-            # So that Ctrl-C in it reaches the command.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_the_terminal,
         )
         self._seen = ""
         self.raw = ""

@@ -36,7 +36,7 @@ def every_layer(atlas: Atlas) -> tuple[Layer, ...]:
     return (*layers.all, layers.entries)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(atlases())
 def test_any_atlas_gives_the_bytes_of_the_straightforward_way(atlas: Atlas) -> None:
     for layer in every_layer(atlas):

@@ -76,7 +76,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(PIECES), st.text(PIECES), st.text(PIECES))
 def test_any_text_gives_a_document_that_parses_and_holds_it(title: str, before: str, name: str) -> None:
     document = Document(title, f"{before}Idlib{title}", title, name)

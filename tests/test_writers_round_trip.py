@@ -38,7 +38,6 @@ WORLDS = {
 }
 OFTEN = settings(
     max_examples=500,
-    deadline=None,
     # Machines that share their cores draw slowly at times; large texts are meant to be there.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

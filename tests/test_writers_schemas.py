@@ -54,7 +54,7 @@ def test_a_whole_atlas_is_as_its_schema_says(atlas: Atlas) -> None:
     assert faults(OF_ATLAS, record(atlas)) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(atlas=atlases())
 def test_any_atlas_is_as_its_schema_says(atlas: Atlas) -> None:
     assert faults(OF_ATLAS, record(atlas)) == []

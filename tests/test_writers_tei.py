@@ -75,7 +75,7 @@ def overlapping(text: str, *spans: tuple[int, int]) -> Atlas:
     return Atlas([document], [named(document, *span, place) for span, place in zip(spans, places, strict=False)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(atlas=atlases())
 def test_any_atlas_is_read_back_and_its_texts_are_whole(atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("tei") / "any.xml"

@@ -89,7 +89,7 @@ def test_every_mention_is_an_annotation_as_the_recommendation_wants_it(atlas: At
         check_against_the_recommendation(annotation)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(atlas=atlases())
 def test_any_atlas_is_a_list_of_annotations(atlas: Atlas) -> None:
     annotations = annotations_of(atlas)

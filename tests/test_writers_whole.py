@@ -176,7 +176,7 @@ def test_what_a_later_version_adds_is_no_damage() -> None:
     assert whole.parse(json.dumps(later), "x") == FULL
 
 
-_OFTEN = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_OFTEN = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 _JUNK: st.SearchStrategy[object] = st.sampled_from(
     (None, True, -1, 0, 3, 1e308, 10**30, "", "x", "2020-03-05", [], [[]], [-1], {}, {"type": "LineString"}, "\ud800")
 )

@@ -124,7 +124,9 @@ class ReplyCache:
             self._let_go()
 
     def _is_before_run(self, row: Row) -> bool:
-        return self._use == "refresh" and row.fetched_at <= self._began and row.key not in self._renewed
+        # One of the future was kept before the clock was set back.
+        has_come_since = self._began < row.fetched_at <= self._clock()
+        return self._use == "refresh" and not has_come_since and row.key not in self._renewed
 
     def _stored(self, key: bytes) -> Row | None:
         try:

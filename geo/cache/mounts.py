@@ -25,7 +25,8 @@ def network_file_system(folder: Path) -> str | None:
         table = MOUNTS.read_bytes()
     except OSError:
         return None
-    here = folder.resolve()
+    # `Path.resolve` before Python 3.13 raises RuntimeError at a link to itself; making the folder says it better.
+    here = Path(os.path.realpath(folder))
     found, depth = "", -1
     for line in table.splitlines():
         mounted, _, described = line.partition(b" - ")

@@ -15,8 +15,9 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import NoReturn
 
-from ..checked import Record, checked, text_of, text_or_none
+from ..checked import Record, checked, parsed, text_of, text_or_none
 from ..errors import OptionError
+from ..faults import Faults
 from .file import Row
 from .questions import Params, Question, Reply
 
@@ -29,7 +30,6 @@ VERSION = 1
 MAX_LINE_BYTES = 128 << 20
 """Longest line that is read: the roads of a country take some megabytes."""
 
-_MOST_FAULTS = 10
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _DIGEST = "sha256"
@@ -91,31 +91,25 @@ def rows_of(path: Path) -> Iterator[Row]:
     Raises
     ------
     OptionError
-        If it cannot be read, or has lines that are wrong: all of them, up to `_MOST_FAULTS`, by number.
+        If it cannot be read, or has lines that are wrong: the first, with the others as its notes.
     """
-    faults: list[str] = []
+    faults = Faults()
     numbers: dict[bytes, int] = {}
     try:
         with path.open("rb") as stream:
             _check_header(stream.readline(MAX_LINE_BYTES), path)
             for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES + 1), b""), 2):
+                where = f"{path}: line {number}"
                 if len(line) > MAX_LINE_BYTES:
-                    raise OptionError(f"{path}: line {number} is longer than {MAX_LINE_BYTES:,} bytes")
-                try:
-                    row = _row(line)
-                except (ValueError, TypeError, RecursionError) as error:
-                    faults.append(f"line {number}: {_reason(error)}")
-                else:
-                    if (first := numbers.setdefault(row.key, number)) == number:
-                        yield row
-                    else:
-                        faults.append(f"line {number}: it answers the same question as line {first}")
-                if len(faults) == _MOST_FAULTS:
-                    break
+                    raise OptionError(f"{where} is longer than {MAX_LINE_BYTES:,} bytes")
+                with faults.noted():
+                    row = _row(line, where)
+                    if (first := numbers.setdefault(row.key, number)) != number:
+                        raise OptionError(f"{where}: it answers the same question as line {first}; delete one of them")
+                    yield row
     except OSError as error:
         raise OptionError(f"{path}: it cannot be read ({error.strerror or error})") from error
-    if faults:
-        raise OptionError(f"{path}: {'; '.join(faults)}; export the replies again, or delete these lines")
+    faults.raise_any()
 
 
 def stamp(fetched_at: int) -> str:
@@ -158,7 +152,7 @@ def _digest(members: Record) -> str:
 
 def _check_header(line: bytes, path: Path) -> None:
     try:
-        header = checked(_parsed(line), dict)
+        header = checked(parsed(line.decode()), dict)
     except (ValueError, TypeError, RecursionError):
         header = {}
     if header.get("format") != FORMAT or type(header.get("version")) is not int:
@@ -170,9 +164,16 @@ def _check_header(line: bytes, path: Path) -> None:
         )
 
 
-def _row(line: bytes) -> Row:
+def _row(line: bytes, where: str) -> Row:
+    try:
+        return _exported(line)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise OptionError(f"{where}: {_reason(error)}; export the replies again, or delete the line") from error
+
+
+def _exported(line: bytes) -> Row:
     """Read a line; ValueError or TypeError when export would not have written it."""
-    members: dict[str, object] = checked(_parsed(line), dict)
+    members: dict[str, object] = checked(parsed(line.decode()), dict)
     try:
         digest = text_of(members, _DIGEST)
         if _digest({name: value for name, value in members.items() if name != _DIGEST}) != digest:
@@ -188,7 +189,7 @@ def _row(line: bytes) -> Row:
     except KeyError as error:
         raise ValueError(f"it has no {error}") from error
     if body is not None:
-        _parsed(body.encode())
+        parsed(body)
     # What is left: other members, a status that contradicts the body, another order, a time written in another way.
     if _record(row) != members:
         raise ValueError("it is not as 'placelines cache export' writes it")
@@ -212,15 +213,6 @@ def _seconds(text: str) -> int:
     except ValueError as error:
         raise ValueError(f"{shortened(text)} is no time") from error
     return int((moment - _EPOCH).total_seconds())
-
-
-def _parsed(text: bytes) -> object:
-    return json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
-    raise ValueError(f"{name} is not JSON")
 
 
 def _reason(error: Exception) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from ..model import LINE_KINDS, Candidate, Correction, Line, Place, Referent, Resolution
 from ..provenance import Source
+from .wording import SAME_APOSTROPHE, Names
 
 Meaning: TypeAlias = Place | Line | str | None
 """A place that is known; a line of somebody's own; the id of a line, or of what a service found, which only the
@@ -97,6 +99,11 @@ class Corrections:
         """Return the rows about a name, each key once, in their order."""
         return self._by_spelling.get(spelling(text), ())
 
+    @cached_property
+    def names(self) -> Names[Row]:
+        """The names to which rows give a meaning of their own: they are found where nobody else finds them."""
+        return Names((row.text, row) for row in self.rows if isinstance(row.meaning, Place | Line))
+
     def note_removed(self, row: Row) -> None:
         """Count a mention that a row says is no place."""
         self._removed += 1
@@ -184,14 +191,14 @@ def referent_for(meaning: Place | Line | str, resolution: Resolution) -> Referen
 
 
 def spelling(text: str) -> str:
-    r"""Return what spellings of a name have in common that differ in case, width and line breaks only.
+    r"""Return what spellings of a name have in common that differ in case, width, line breaks and apostrophes only.
 
     Examples
     --------
-    >>> spelling("New\n  YORK") == spelling("new york"), spelling("")
-    (True, '')
+    >>> spelling("New\n  YORK") == spelling("new york"), spelling("Qal’at"), spelling("")
+    (True, "qal'at", '')
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().translate(SAME_APOSTROPHE).split())
 
 
 def shown(text: str) -> str:

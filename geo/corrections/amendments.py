@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-from ..excerpts import excerpt, sentences
-from ..model import Document, Kind, Line, Place, Referent, Resolution, Toponym
+from ..model import Document, Kind, Line, Referent, Resolution, Toponym
 from ..recognizers.spans import touching
-from . import Corrections, Row, corrected, referent_for, spelling
+from . import Corrections, Row, corrected, referent_for
+from .contexts import Contexts
 
 Span: TypeAlias = tuple[int, int]
 T = TypeVar("T")
@@ -35,6 +34,7 @@ class Amendments:
     def __init__(self, corrections: Corrections, document: Document) -> None:
         self._corrections = corrections
         self._document = document
+        self._contexts = Contexts(document.text)
 
     def missed(self, found: Iterable[Toponym]) -> list[Toponym]:
         """Return the names that rows give a meaning and that were not found, in order of the text.
@@ -47,18 +47,18 @@ class Amendments:
         found
             What was found, in any order, without overlaps.
         """
-        if not self._corrections.rows:
-            return []
         found = sorted(found)
         added: list[Toponym] = []
-        for start, end, row in sorted(self._written_out(), key=lambda each: (each[0], -each[1])):
+        written = {(start, end) for start, end, _ in self._corrections.names.found_in(self._document.text)}
+        for start, end in sorted(written, key=lambda span: (span[0], -span[1])):
             inside = touching(found, start, end)
             is_longer = all(start <= each.start and each.end <= end for each in inside)
             is_known = any((each.start, each.end) == (start, end) for each in inside)
-            if is_longer and not is_known and not touching(added, start, end):
-                kind = Kind.ROAD if isinstance(row.meaning, Line) else None
-                added.append(Toponym(start, end, self._document.text[start:end], kind))
-        return [each for each in added if self._row(each) is not None]
+            toponym = Toponym(start, end, self._document.text[start:end])
+            row = None if is_known or not is_longer or touching(added, start, end) else self._row(toponym)
+            if row is not None and not isinstance(row.meaning, str):
+                added.append(replace(toponym, kind=Kind.ROAD if isinstance(row.meaning, Line) else None))
+        return added
 
     def kept(self, named: Iterable[T], toponym_of: Callable[[T], Toponym]) -> list[T]:
         """Return what is a place or line: all but what a row says is none."""
@@ -109,22 +109,4 @@ class Amendments:
     def _fits(self, row: Row, toponym: Toponym) -> bool:
         if row.article not in (None, self._document.id):
             return False
-        return row.context is None or spelling(row.context) in self._sentence(toponym)
-
-    def _sentence(self, toponym: Toponym) -> str:
-        """Return the sentence as the map shows it."""
-        return spelling(excerpt(self._document.text, toponym.start, toponym.end, within=self._sentences).text)
-
-    @cached_property
-    def _sentences(self) -> list[Span]:
-        return sentences(self._document.text)
-
-    def _written_out(self) -> Iterator[tuple[int, int, Row]]:
-        """Yield where the names stand to which rows give a meaning of their own."""
-        text = self._document.text
-        for row in self._corrections.rows:
-            words = row.text.split()
-            # Most names of a long file are in no one text: a pattern is not compiled for them.
-            if isinstance(row.meaning, Place | Line) and words[0] in text:
-                pattern = re.compile(r"(?<!\w)" + r"\s{1,8}".join(map(re.escape, words)) + r"(?!\w)")
-                yield from ((*match.span(), row) for match in pattern.finditer(text))
+        return row.context is None or self._contexts.fits(row.context, (toponym.start, toponym.end))

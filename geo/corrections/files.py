@@ -1,11 +1,9 @@
-"""The bytes of the files that corrections come in, and what is wrong in them, told at once."""
+"""The bytes of the files that corrections come in."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from os.path import realpath
 from pathlib import Path, PureWindowsPath
 
@@ -13,9 +11,6 @@ from ..errors import OptionError
 
 MAX_BYTES = 16 * 2**20
 """Largest file, in bytes: some hundred thousand rows, or points of a course."""
-
-MOST_TOLD = 10
-"""Most faults that are told one by one."""
 
 _UNSAFE = frozenset(":\0")  # "C:", "http:", "file.csv:stream", and the end of a name in C
 
@@ -88,40 +83,3 @@ def beside(path: Path, name: str, where: str) -> Path:
     raise OptionError(
         f"{where}: {name!r:.80} is not beside {name_of(path)}; put the file there and give its name, as in m4.geojson"
     )
-
-
-class Faults:
-    """What is wrong in the rows of files: told all together, so that it can be mended in one go."""
-
-    def __init__(self) -> None:
-        self._told: list[str] = []
-        self._untold = 0
-
-    @contextmanager
-    def noted(self) -> Iterator[None]:
-        """Go on after an error, which is told later."""
-        try:
-            yield
-        except OptionError as error:
-            if len(self._told) < MOST_TOLD:
-                self._told.append(str(error))
-            else:
-                self._untold += 1
-
-    def raise_any(self) -> None:
-        """Tell all that was noted, if anything was.
-
-        Raises
-        ------
-        OptionError
-            The first fault, with the others as its notes (PEP 678).
-        """
-        if not self._told:
-            return
-        first, *others = self._told
-        error = OptionError(first)
-        for each in others:
-            error.add_note(each)
-        if self._untold:
-            error.add_note(f"and {self._untold:,} more like these")
-        raise error

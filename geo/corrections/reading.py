@@ -12,11 +12,12 @@ from pathlib import Path
 
 from ..dates import day_of
 from ..errors import OptionError
+from ..faults import Faults
 from ..gazetteers import Gazetteer
 from ..model import Correction
 from ..provenance import Source
 from . import Corrections, Key, Row, shown, spelling
-from .files import Faults, content_of, name_of
+from .files import content_of, name_of
 from .meanings import NOT_A_PLACE as NOT_A_PLACE
 from .meanings import Meanings, id_of
 from .table import COLUMNS as COLUMNS

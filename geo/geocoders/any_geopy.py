@@ -6,19 +6,17 @@ import hashlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from ..cache import Replies
 from ..model import Kind, Place
+from ..services import Manners
 from . import geopy_classes
 from .hints import Hints
 from .keys import Key, placeholders_of
 from .osm import kind_of
 from .place_service import MAX_PLACES, Asked, PlaceService
 from .sound import check_text, country_in, degrees_in, name_in, object_in
-
-if TYPE_CHECKING:
-    from ..adapters import Request
 
 _PARTS = ("address", "components", "properties")
 _COUNTRY = ("country_code", "countryCode", "countrycode")
@@ -60,8 +58,8 @@ class AnyGeocoder(PlaceService):
         Arguments of its ``geocode``.
     attribution
         What the licence of its data asks to be shown with them.
-    interval_s, timeout_s, retries, tell, on_request
-        As for every `PlaceService`.
+    manners
+        As for every service, see `geo.services.Manners`.
 
     Raises
     ------
@@ -79,11 +77,7 @@ class AnyGeocoder(PlaceService):
         keys: Mapping[str, Key] | None = None,
         ask: Mapping[str, object] | None = None,
         attribution: str | None = None,
-        interval_s: float = 1.1,
-        timeout_s: float = 10.0,
-        retries: int = 2,
-        tell: Callable[[Request], None] | None = None,
-        on_request: Callable[[str, str], None] | None = None,
+        **manners: Unpack[Manners],
     ) -> None:
         self._service = service.casefold()
         self._options = {**(options or {}), **geopy_classes.address_options(service, url)}
@@ -98,11 +92,7 @@ class AnyGeocoder(PlaceService):
             url=geopy_classes.address_of(service, {**self._options, **placeholders_of(keys or ())}),
             attribution=attribution,
             keys=keys,
-            interval_s=interval_s,
-            timeout_s=timeout_s,
-            retries=retries,
-            tell=tell,
-            on_request=on_request,
+            **manners,
         )
 
     def _connected(self) -> Any:  # noqa: ANN401  # geopy has no type hints

@@ -118,7 +118,9 @@ def _settings(title: str, table: object, where: str) -> Settings:
     if not isinstance(ask, dict):
         raise OptionError(f"{where} ask has to be a table")
     for key, value in ask.items():
-        if is_secret(key) or not _is_plain(value):
+        if is_secret(key):
+            raise OptionError(f"{where} ask.{key}: keys stand beside 'ask', not in it")
+        if not _is_plain(value):
             raise OptionError(f"{where} ask.{key}: give a text, a number, true, false or a list of texts")
     return Settings(
         service=texts.get("class", title).casefold(),

@@ -5,18 +5,16 @@ Policy of the public server: operations.osmfoundation.org/policies/nominatim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Unpack
 
 from ..cache import Replies
 from ..errors import OptionError
 from ..model import Place
+from ..services import Manners
 from .hints import Hints
 from .osm import ATTRIBUTION, read_places
 from .place_service import MAX_PLACES, Asked, PlaceService, box_of, countries_of
-
-if TYPE_CHECKING:
-    from ..adapters import Request
 
 PUBLIC_URL = "https://nominatim.openstreetmap.org"
 """The public server. It allows one request a second for all users of an application together."""
@@ -37,8 +35,8 @@ class NominatimGeocoder(PlaceService):
         Language of the names that it answers with.
     attribution
         What the licence of its data asks to be shown with them.
-    user_agent, interval_s, timeout_s, retries, tell, on_request
-        As for every `PlaceService`.
+    manners
+        As for every service, see `geo.services.Manners`.
 
     Raises
     ------
@@ -53,12 +51,7 @@ class NominatimGeocoder(PlaceService):
         url: str = PUBLIC_URL,
         language: str = "en",
         attribution: str | None = ATTRIBUTION,
-        user_agent: str | None = None,
-        interval_s: float = 1.1,
-        timeout_s: float = 10.0,
-        retries: int = 2,
-        tell: Callable[[Request], None] | None = None,
-        on_request: Callable[[str, str], None] | None = None,
+        **manners: Unpack[Manners],
     ) -> None:
         super().__init__(
             cache,
@@ -66,12 +59,7 @@ class NominatimGeocoder(PlaceService):
             url=url,
             attribution=attribution,
             public_url=PUBLIC_URL,
-            user_agent=user_agent,
-            interval_s=interval_s,
-            timeout_s=timeout_s,
-            retries=retries,
-            tell=tell,
-            on_request=on_request,
+            **manners,
         )
         self._language = language
 

@@ -103,7 +103,7 @@ def _pelias(settings: Settings, cache: Replies, address: str | None, common: Map
     if address is None and settings.service == "geocodeearth":
         address = GEOCODE_EARTH_URL
     if address is None:
-        raise OptionError("there is no Pelias server for everybody: give the address of one")
+        raise OptionError("there is no Pelias server for everybody: give the address of one (--geocoder-url)")
     if settings.service == "geocodeearth" and not settings.keys:
         raise OptionError("geocodeearth needs 'api_key': say it in the file of geocoders (docs/geocoding.md)")
     return PeliasGeocoder(cache, url=address, key=settings.keys.get("api_key"), **common, **_language(settings))
@@ -118,6 +118,8 @@ def _check_keys(settings: Settings, keys: tuple[str, ...]) -> None:
 
 def _language(settings: Settings) -> dict[str, Any]:
     for key, value in settings.ask.items():
-        if key != "language" or not isinstance(value, str) or not (value.isascii() and value.isprintable()):
-            raise OptionError(f"{settings.service} takes a text 'ask.language', and no 'ask.{key}' else")
+        if key != "language":
+            raise OptionError(f"{settings.service} takes no 'ask.{key}', but 'ask.language'")
+        if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
+            raise OptionError("'ask.language': give codes of languages in one text, as in en or uk,en")
     return {"language": str(settings.ask["language"])} if settings.ask else {}

@@ -125,16 +125,17 @@ def _degrees(record: Mapping[str, object], axis: str) -> float:
 
 def _id(record: Mapping[str, object]) -> str:
     kind, number = record.get("osm_type"), record.get("osm_id")
-    if isinstance(kind, str) and kind in {"node", "way", "relation"} and _is_number(number):
+    if isinstance(kind, str) and kind in {"node", "way", "relation"} and is_number(number):
         return f"osm:{kind}/{number}"
     # Postcodes and interpolated addresses have no object of OpenStreetMap.
     number = record.get("place_id")
-    if kind is None and _is_number(number):
+    if kind is None and is_number(number):
         return f"nominatim:{number}"
     raise ValueError(f"a place of the reply has no id, but {shortened(kind)} {shortened(number)}")
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether it is the number of an object of OpenStreetMap."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 

@@ -7,19 +7,17 @@ geocode.earth runs one for a fee.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from ..cache import Replies
 from ..model import Kind, Place
+from ..services import Manners
 from .hints import Hints
 from .keys import Key
 from .place_service import Asked, PlaceService, box_of, countries_of
 from .sound import country_in, features_in, kept_feature, name_in, object_in, point_in
-
-if TYPE_CHECKING:
-    from ..adapters import Request
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL), Who's On First, GeoNames (CC BY 4.0), OpenAddresses"
 """What the usual sources of a Pelias server ask for (github.com/pelias/documentation, data-sources.md)."""
@@ -60,8 +58,8 @@ class PeliasGeocoder(PlaceService):
         Language of the names that it answers with.
     attribution
         What the licences of its data ask to be shown with them.
-    user_agent, interval_s, timeout_s, retries, tell, on_request
-        As for every `PlaceService`.
+    manners
+        As for every service, see `geo.services.Manners`.
 
     Raises
     ------
@@ -77,12 +75,7 @@ class PeliasGeocoder(PlaceService):
         key: Key | None = None,
         language: str = "en",
         attribution: str | None = ATTRIBUTION,
-        user_agent: str | None = None,
-        interval_s: float = 1.1,
-        timeout_s: float = 10.0,
-        retries: int = 2,
-        tell: Callable[[Request], None] | None = None,
-        on_request: Callable[[str, str], None] | None = None,
+        **manners: Unpack[Manners],
     ) -> None:
         super().__init__(
             cache,
@@ -90,12 +83,7 @@ class PeliasGeocoder(PlaceService):
             url=url,
             attribution=attribution,
             keys={} if key is None else {"api_key": key},
-            user_agent=user_agent,
-            interval_s=interval_s,
-            timeout_s=timeout_s,
-            retries=retries,
-            tell=tell,
-            on_request=on_request,
+            **manners,
         )
         self._language = language
 

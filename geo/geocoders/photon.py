@@ -6,19 +6,17 @@ nothing: photon.komoot.io.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from reprlib import repr as shortened
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from ..cache import Replies
 from ..model import Kind, Place
+from ..services import Manners
 from .hints import Hints
-from .osm import ATTRIBUTION, kind_of
+from .osm import ATTRIBUTION, is_number, kind_of
 from .place_service import MAX_PLACES, Asked, PlaceService, box_of
 from .sound import Record, country_in, features_in, kept_feature, name_in, object_in, point_in
-
-if TYPE_CHECKING:
-    from ..adapters import Request
 
 PUBLIC_URL = "https://photon.komoot.io"
 """The public server. It slows down or shuts out who asks too much."""
@@ -48,8 +46,8 @@ class PhotonGeocoder(PlaceService):
         Language of the names that it answers with; the server has to know it.
     attribution
         What the licence of its data asks to be shown with them.
-    user_agent, interval_s, timeout_s, retries, tell, on_request
-        As for every `PlaceService`.
+    manners
+        As for every service, see `geo.services.Manners`.
 
     Raises
     ------
@@ -64,12 +62,7 @@ class PhotonGeocoder(PlaceService):
         url: str = PUBLIC_URL,
         language: str = "en",
         attribution: str | None = ATTRIBUTION,
-        user_agent: str | None = None,
-        interval_s: float = 1.1,
-        timeout_s: float = 10.0,
-        retries: int = 2,
-        tell: Callable[[Request], None] | None = None,
-        on_request: Callable[[str, str], None] | None = None,
+        **manners: Unpack[Manners],
     ) -> None:
         super().__init__(
             cache,
@@ -77,12 +70,7 @@ class PhotonGeocoder(PlaceService):
             url=url,
             attribution=attribution,
             public_url=PUBLIC_URL,
-            user_agent=user_agent,
-            interval_s=interval_s,
-            timeout_s=timeout_s,
-            retries=retries,
-            tell=tell,
-            on_request=on_request,
+            **manners,
         )
         self._language = language
 
@@ -143,8 +131,7 @@ def _place(value: object) -> Place:
 
 def _id(properties: Record) -> str:
     letter, number = properties.get("osm_type"), properties.get("osm_id")
-    is_number = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63
-    if not (isinstance(letter, str) and letter in _OSM_TYPES and is_number):
+    if not (isinstance(letter, str) and letter in _OSM_TYPES and is_number(number)):
         raise ValueError(f"a place of the reply has no id, but {shortened(letter)} {shortened(number)}")
     return f"osm:{_OSM_TYPES[letter]}/{number}"
 

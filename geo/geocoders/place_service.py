@@ -8,19 +8,15 @@ import unicodedata
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any, Unpack
 
 from ..cache import Question, Replies
-from ..errors import GeocodingError, OptionError
+from ..errors import GeocodingError
 from ..model import Place
 from ..provenance import Source
-from ..services import OnlineService
+from ..services import Manners, OnlineService
 from .hints import Answer, Hints
 from .keys import Key, Keys
-
-if TYPE_CHECKING:
-    from ..adapters import Request
 
 MAX_PLACES = 5
 """Places asked for and kept."""
@@ -56,21 +52,11 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
     attribution
         What the licence of its data asks to be shown with them; None when it asks for nothing.
     public_url
-        Address of a server that allows one request a second; None when there is none.
+        Address of the server that is there for everybody, who may ask it once a second; None when there is none.
     keys
         Where its API keys are kept, by geopy's name of the argument.
-    user_agent
-        How to introduce ourselves; None for ``placelines/VERSION``, with ``(+CONTACT)`` from PLACELINES_CONTACT.
-    interval_s
-        Seconds between two requests over all processes, at least 1 for the public server.
-    timeout_s
-        Seconds for one request, from looking up the server to the last byte.
-    retries
-        How often a request is repeated that timed out, met a fault of the server (5xx) or came too soon (429).
-    tell
-        Takes the requests instead of the server; nothing is sent then.
-    on_request
-        Called with server and name before each request.
+    manners
+        As for every service, see `geo.services.Manners`.
 
     Raises
     ------
@@ -87,31 +73,19 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
         attribution: str | None,
         public_url: str | None = None,
         keys: Mapping[str, Key] | None = None,
-        user_agent: str | None = None,
-        interval_s: float = 1.1,
-        timeout_s: float = 10.0,
-        retries: int = 2,
-        tell: Callable[[Request], None] | None = None,
-        on_request: Callable[[str, str], None] | None = None,
+        **manners: Unpack[Manners],
     ) -> None:
         self._keys = Keys(keys or {}, are_needed=not cache.is_final)
         super().__init__(
             cache,
             software=software,
             url=url,
-            user_agent=user_agent,
-            interval_s=interval_s,
-            timeout_s=timeout_s,
-            retries=retries,
+            public_url=public_url,
             max_rest_s=MAX_REST_S,
-            tell=tell,
-            on_request=on_request,
             secrets=self._keys,
+            **manners,
         )
-        parts = urlsplit(self.url)
-        if public_url is not None and parts.netloc.lower() == urlsplit(public_url).netloc and interval_s < 1:
-            raise OptionError(f"interval of {interval_s:g} s: {public_url} allows one request a second")
-        self.described = Source(f"{software} ({parts.netloc.lower()}{parts.path})", attribution=attribution)
+        self.described = Source(f"{software} ({self._domain})", attribution=attribution)
         """What it is called, where it is, and what its licence asks for."""
 
     def search(self, name: str, hints: Hints = Hints()) -> Answer:  # noqa: B008  # immutable

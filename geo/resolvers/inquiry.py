@@ -84,7 +84,7 @@ class Inquiry:
 
 
 def hints_of(resolutions: Iterable[Resolution], gazetteer: Gazetteer) -> Hints:
-    """Return where the names of a document may lie: the countries it is about, and a box around its places there.
+    """Return where the names of a document may lie: countries that it is about or names, and a box where it is about.
 
     Parameters
     ----------
@@ -95,14 +95,17 @@ def hints_of(resolutions: Iterable[Resolution], gazetteer: Gazetteer) -> Hints:
     """
     sure = {one.referent for one in resolutions if isinstance(one.referent, Place) and one.confidence >= _SURE}
     times = Counter(place.country_code for place in sure if place.country_code is not None)
-    countries = tuple(sorted(code for code, count in times.items() if count >= _LEAST_SHARE * times.total()))
-    inside = [place for place in sure if place.country_code in countries]
+    home = {code for code, count in times.items() if count >= _LEAST_SHARE * times.total()}
+    # Services shut out what is in no country that they are told: "in Lebanon" stands in many a text about Syria.
+    named = {place.country_code for place in sure if place.kind is Kind.COUNTRY and place.country_code is not None}
+    inside = [place for place in sure if place.country_code in home]
     points = [place.lonlat for place in inside if place.kind in _POINTS]
     if not points:
-        wholes = (gazetteer.unit(code) for code in countries)
+        wholes = (gazetteer.unit(code) for code in sorted(home))
         points = [corner for whole in wholes if whole is not None and whole.extent for corner in whole.extent.corners]
     extent = Extent.around(points)
-    return Hints(countries, None if extent is None else _on_whole_degrees(extent.grown(_MARGIN_DEGREES)))
+    box = None if extent is None else _on_whole_degrees(extent.grown(_MARGIN_DEGREES))
+    return Hints(tuple(sorted(home | named)), box)
 
 
 def _on_whole_degrees(extent: Extent) -> Extent:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ..cache import Question, Replies
-from ..errors import OptionError
 from ..model import Course, Kind, Origin
 from ..provenance import Source
 from ..services import INTERVAL_S, OnlineService
@@ -87,6 +85,7 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
             cache,
             software="Overpass",
             url=url,
+            public_url=PUBLIC_URL,
             user_agent=user_agent,
             interval_s=interval_s,
             timeout_s=timeout_s,
@@ -95,8 +94,6 @@ class OverpassRoads(OnlineService["CarefulAdapter"]):
             tell=tell,
             on_request=on_request,
         )
-        if self.host == urlsplit(PUBLIC_URL).netloc and interval_s < 1:
-            raise OptionError(f"interval of {interval_s:g} s: ask {PUBLIC_URL} once a second at most")
         self._country_of = country_of
 
     @property

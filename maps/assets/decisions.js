@@ -20,7 +20,8 @@ placelines.decisions = (() => {
   /** What spellings of a name have in common, as geo.corrections.spelling: one row says what they mean. */
   function spelling(text) {
     // Lower case first: of the capital ẞ upper case makes no SS.
-    const folded = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
+    const folded = text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ")
+      .replace(/[‘’ʻʼ]/gu, "'");
     return folded.replace(SPACES, " ").trim();
   }
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
+from ...checked import parsed
 from ...errors import OptionError, ResourceError
 
 MAX_GEOJSON_BYTES = 256 << 20
@@ -120,13 +119,12 @@ def _open_geojson(path: Path) -> ListFile:
     if path.stat().st_size > MAX_GEOJSON_BYTES:
         raise ResourceError(f"{path.name} is larger than {MAX_GEOJSON_BYTES >> 20} MB: save it as CSV or GeoPackage")
     try:
-        collection = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_refuse_constant)
+        collection = parsed(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ResourceError(f"{path.name} is not in UTF-8: save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise ResourceError(f"{path.name} is not JSON, or cut short ({error})") from error
-    features = collection.get("features") if isinstance(collection, dict) else None
-    if not isinstance(features, list):
+    if not isinstance(collection, dict) or not isinstance(features := collection.get("features"), list):
         raise ResourceError(f"{path.name} is no GeoJSON: there is no list of features in it")
     crs = collection.get("crs")
     if crs is not None and _crs_name(crs) not in _WGS84_IN_GEOJSON:
@@ -249,11 +247,6 @@ def _text(value: object) -> str:
 def _quoted(identifier: str) -> str:
     """Quote a name for SQL, https://www.sqlite.org/lang_keywords.html; values cannot stand for names."""
     return '"' + identifier.replace('"', '""') + '"'
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    # RFC 8259 section 6: NaN and Infinity are not JSON, although Python reads them.
-    raise ValueError(f"{name} is not JSON")
 
 
 _OPENED_BY: dict[str, Callable[[Path], ListFile]] = {
