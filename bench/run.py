@@ -1,6 +1,6 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [cache] [page] [files]
+    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [online] [cache] [page] [files]
                         [--corpora DIR] [--repeats N] [--mentions N] [--replies N]
     python bench/run.py baseline [--corpora DIR]
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
-MEASURED = ("accuracy", "speed", "gazetteer", "roads", "cache", "page", "files")
+MEASURED = ("accuracy", "speed", "gazetteer", "roads", "online", "cache", "page", "files")
 
 
 def main() -> int:
@@ -62,6 +62,10 @@ def run(name: str, corpora: Path, repeats: int, mentions: int, replies: int) -> 
 
         roads_recognition.measure()
         roads.measure()
+    elif name == "online":
+        import online
+
+        online.measure(corpora)
     elif name == "cache":
         import cache
 

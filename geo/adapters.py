@@ -71,6 +71,8 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         As for every geopy adapter.
     check
         Looks at the parsed JSON before geopy does and raises ValueError when it is no sound reply.
+    address
+        Gives the address that a request goes to, with the keys, for the one that geopy knows, without them.
     max_body_bytes
         Longest reply that is read, as sent and as unpacked.
     secrets
@@ -91,11 +93,13 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         proxies: Mapping[str, str] | None,
         ssl_context: Any = None,  # noqa: ANN401  # geopy's signature
         check: Callable[[object], object] | None = None,
+        address: Callable[[str], str] = str,
         max_body_bytes: int = MAX_BODY_BYTES,
         secrets: Collection[str] = (),
     ) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._check = check
+        self._address = address
         self._secrets = secrets
         self._max_body_bytes = max_body_bytes
         # Without urllib's own handlers for redirects (they read a body of any length) and for file:, ftp: and data:.
@@ -105,7 +109,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
 
     def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> str:
         """Return the body of the reply to a GET request."""
-        return _decoded(_within(timeout, lambda deadline: self._fetch(url, None, deadline, headers)))
+        return _decoded(_within(timeout, lambda deadline: self._fetch(self._address(url), None, deadline, headers)))
 
     def get_json(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> object:
         """Return the parsed body of the reply to a GET request."""
@@ -116,7 +120,8 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
     ) -> object:
         """Return the parsed body of the reply to a POST request with the fields of a form."""
         data = urlencode(fields).encode("ascii")
-        return self._parsed(_decoded(_within(timeout, lambda deadline: self._fetch(url, data, deadline, headers))))
+        address = self._address(url)
+        return self._parsed(_decoded(_within(timeout, lambda deadline: self._fetch(address, data, deadline, headers))))
 
     def _parsed(self, text: str) -> object:
         try:
@@ -183,14 +188,14 @@ class TellingAdapter(CarefulAdapter):
 
     def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> NoReturn:
         """Tell of a GET request."""
-        self._refuse_to_send(Request("GET", masked_url(url, self._secrets)))
+        self._refuse_to_send(Request("GET", masked_url(self._address(url), self._secrets)))
 
     def post_json(
         self, url: str, fields: Mapping[str, str], *, timeout: float | None, headers: Mapping[str, str]
     ) -> NoReturn:
         """Tell of a POST request."""
         form = tuple((name, masked_field(name, value, self._secrets)) for name, value in fields.items())
-        self._refuse_to_send(Request("POST", masked_url(url, self._secrets), form))
+        self._refuse_to_send(Request("POST", masked_url(self._address(url), self._secrets), form))
 
     def _refuse_to_send(self, request: Request) -> NoReturn:
         self._tell(request)

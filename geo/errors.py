@@ -8,6 +8,7 @@
     ├── OutputError        (OSError)      a result could not be written              exit 4
     ├── ResourceError      (RuntimeError) model or gazetteer missing or damaged      exit 5
     └── GeocodingError     (OSError)      an online service failed to answer
+        └── NotAskedError                 it was told what would be asked, as for a dry run
 
     PlacelinesWarning      (UserWarning)
     └── TextWarning        the text was read, but some of it had to be guessed
@@ -51,6 +52,10 @@ class ResourceError(PlacelinesError, RuntimeError):
 
 class GeocodingError(PlacelinesError, OSError):
     """An online service failed to answer. Never the same as "no such place"."""
+
+
+class NotAskedError(GeocodingError):
+    """An online service was not asked, because its requests are shown instead; nothing to warn of."""
 
 
 class PlacelinesWarning(UserWarning):

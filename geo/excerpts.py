@@ -11,7 +11,7 @@ from .model import Excerpt
 MAX_EXCERPT_CHARS = 400
 """Longest excerpt, in code points; a longer sentence is cut at word ends around the toponym."""
 
-_STOP = re.compile(r"[.!?…。！？؟]{1,8}[\"'”’»)\]]{0,4}(?=\s)|\n")
+_STOP = re.compile(r"[.!?…؟]{1,8}[\"'”’»)\]]{0,4}(?=\s)|[。！？]{1,8}[”’」』）]{0,4}|\n")
 _ABBREVIATIONS = frozenset(
     "adm ala ariz ark assn ave blvd brig bros calif capt cmdr co col colo conn corp cpl dept dist dr est etc feb fla "
     "ft ga gen gov hon ill inc ind jan jr kan ky la lt ltd maj md messrs mich minn miss mo mont mr mrs ms mt neb nev "
@@ -32,15 +32,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     Notes
     -----
     A full stop ends a sentence unless it follows an initial or a usual abbreviation of news English, or the next word
-    starts in lower case. A line break always ends one: headlines and captions have no full stop.
+    starts in lower case. A line break always ends one: headlines and captions have no full stop. Chinese and Japanese
+    have no space behind theirs.
 
     Examples
     --------
     >>> text = "Gen. Smith left St. Louis. He is in the U.S. now."
     >>> [text[start:end] for start, end in sentences(text)]
     ['Gen. Smith left St. Louis.', 'He is in the U.S. now.']
-    >>> sentences("  ")
-    []
+    >>> sentences("他说：“走！”大家走了。"), sentences("  ")
+    ([(0, 7), (7, 12)], [])
     """
     spans: list[tuple[int, int]] = []
     start = 0

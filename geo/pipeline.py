@@ -24,7 +24,7 @@ from .provenance import Run
 from .recognizers.model import WITHOUT_MODEL, NamedSpan
 from .recognizers.roads import RoadReference, recognize_roads
 from .recognizers.spans import touching
-from .recognizers.toponyms import ToponymRecognizer
+from .recognizers.toponyms import Possible, ToponymRecognizer
 from .recognizers.vicinities import find_vicinities
 from .resolvers.context import ContextResolver, Given
 from .resolvers.inquiry import Inquiry
@@ -136,54 +136,88 @@ class Geoparser:
         """
         for document in documents:
             if mentions == "given":
-                toponyms = [
-                    Toponym(start, end, document.text[start:end])
-                    for start, end in sorted(set(document.given_spans or ()))
-                ]
+                yield self._compiled(document, self._resolved(document, None))
             else:
-                toponyms = self.reader.find(document)
-            yield self._compiled(document, self._resolved(document, toponyms))
+                yield self._compiled(document, self._resolved(document, self.reader.recognizer.possible(document)))
 
     def atlas_of(self, document: Document, spans: Sequence[NamedSpan]) -> Atlas:
         """Return the atlas of a document of which a model's spans are known already."""
         possible = self.reader.recognizer.possible_in(document.text, spans)
-        return self._compiled(document, self._resolved(document, self.reader.find_among(document, possible)))
+        return self._compiled(document, self._resolved(document, possible))
 
-    def _resolved(self, document: Document, toponyms: list[Toponym]) -> list[Resolution]:
-        """Resolve places first: they say which country's road is meant and where it ends."""
+    def _resolved(self, document: Document, possible: Possible | None) -> list[Resolution]:
+        """Resolve places first: they say which country's road is meant and where it ends.
+
+        Parameters
+        ----------
+        document
+            The document.
+        possible
+            What may be its toponyms; None where they are given, and no others are wanted.
+        """
         amendments = Amendments(self.corrections, document)
-        roads, names = apart(document, toponyms)
-        missed = amendments.missed([*names, *(road.toponym for road in roads)])
-        roads = [road for road in roads if not touching(missed, road.toponym.start, road.toponym.end)]
-        names = sorted([*(one for one in names if not touching(missed, one.start, one.end)), *missed])
-        places = self._places(document, amendments.kept(names, lambda name: name), amendments)
-        lines = self._roads.resolve(amendments.kept(roads, lambda road: road.toponym), places)
-        lines = amendments.apply(lines)
+        given = self._answers(document, possible, amendments)
+        roads, names = self._named(document, possible, amendments, given)
+        places = self._places(document, names, amendments, given)
+        lines = amendments.apply(self._roads.resolve(roads, places))
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
         decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
         # Rivers last, so that one which a correction names is drawn too.
         return self._rivers.draw(decided)
 
-    def _places(self, document: Document, names: Sequence[Toponym], amendments: Amendments) -> list[Resolution]:
-        """Resolve names; what services answer and corrections say helps with the others."""
-        places = self.reader.resolve(document, names)
-        given = Given()
-        if self._inquiry is not None:
-            said = amendments.referents(places)
-            # Nobody is asked for what a correction tells, which tells where to ask for the others, too.
-            given = self._inquiry.about([_settled(one, said) for one in places])
-            places = self.reader.resolve(document, names, given)
+    def _answers(self, document: Document, possible: Possible | None, amendments: Amendments) -> Given:
+        """Ask for the names that a first reading leaves without a place; what is answered serves the second."""
+        if self._inquiry is None:
+            return Given()
+        _, names = self._named(document, possible, amendments, Given())
+        first = self.reader.resolve(document, names)
+        said = amendments.referents(first)
+        # Nobody is asked for what a correction tells, which tells where to ask for the others, too.
+        return self._inquiry.about([_settled(one, said) for one in first])
+
+    def _named(
+        self, document: Document, possible: Possible | None, amendments: Amendments, given: Given
+    ) -> tuple[list[RoadReference], list[Toponym]]:
+        """Return the roads and the other toponyms of a document, with those that corrections add or strike out."""
+        if possible is None:
+            spans = sorted(set(document.given_spans or ()))
+            toponyms = [Toponym(start, end, document.text[start:end]) for start, end in spans]
+        else:
+            toponyms = self.reader.find_among(document, possible, given)
+        roads, names = apart(document, toponyms)
+        if possible is not None:
+            missed = amendments.missed([*names, *(road.toponym for road in roads)])
+            roads = [road for road in roads if not touching(missed, road.toponym.start, road.toponym.end)]
+            names = sorted([*(one for one in names if not touching(missed, one.start, one.end)), *missed])
+        return amendments.kept(roads, lambda road: road.toponym), amendments.kept(names, lambda name: name)
+
+    def _places(
+        self, document: Document, names: Sequence[Toponym], amendments: Amendments, given: Given
+    ) -> list[Resolution]:
+        """Resolve names; what corrections say helps with the others."""
+        places = self.reader.resolve(document, names, given)
         said = amendments.referents(places)
         settled = {span: referent for span, referent in said.items() if isinstance(referent, Place)}
         if settled:
             certain = [replace(name, certainty=1.0) if (name.start, name.end) in settled else name for name in names]
             anew = self.reader.resolve(document, certain, replace(given, settled=settled))
             places = [
-                before if (before.toponym.start, before.toponym.end) in said else _beside_corrections(before, after)
+                before
+                if (before.toponym.start, before.toponym.end) in said
+                else self._beside_corrections(before, after)
                 for before, after in zip(places, anew, strict=True)
             ]
         return amendments.apply(places)
+
+    def _beside_corrections(self, before: Resolution, after: Resolution) -> Resolution:
+        """Return what a name means beside others that were corrected; where that is another place, it says so."""
+        old, new = before.referent, after.referent
+        if new is None or new == old:
+            return after
+        country = self.gazetteer.unit(old.country_code) if old is not None and old.country_code else None
+        was = "" if old is None else f", before: {old.name}" + (f" in {country.name}" if country else "")
+        return replace(after, evidence=(*after.evidence, f"read anew beside what was corrected{was}"))
 
     def _compiled(self, document: Document, resolutions: Sequence[Resolution]) -> Atlas:
         """Put each resolution beside the sentence it stands in, and the area near it that the sentence speaks of."""
@@ -250,15 +284,6 @@ def apart(document: Document, toponyms: Sequence[Toponym]) -> tuple[list[RoadRef
 def _settled(resolution: Resolution, said: Mapping[Span, Referent]) -> Resolution:
     referent = said.get((resolution.toponym.start, resolution.toponym.end))
     return resolution if referent is None else replace(resolution, referent=referent, confidence=1.0)
-
-
-def _beside_corrections(before: Resolution, after: Resolution) -> Resolution:
-    """Return what a name means beside others that were corrected; where that is another place, it says so."""
-    old, new = before.referent, after.referent
-    if new is None or new == old:
-        return after
-    was = f", instead of {old.name} ({old.id})" if old is not None else ""
-    return replace(after, evidence=(*after.evidence, f"beside what was corrected{was}"))
 
 
 def _one_each(places: Sequence[Resolution], lines: Sequence[Resolution]) -> list[Resolution]:

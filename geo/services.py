@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 from .cache import Question, Replies
-from .errors import GeocodingError, OptionError, PlacelinesWarning
+from .errors import GeocodingError, NotAskedError, OptionError, PlacelinesWarning
 from .failures import Failure, failure_of
 from .gate import Gate
 from .masking import masked
+from .standing import Standing
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 
 INTERVAL_S = 1.1
 """Usual seconds between two requests: the policies allow one a second, and the network takes some of the gap away."""
-
-NOT_SENT = "requests are shown, not sent"
-"""How the message ends when a request was told."""
-
-MAX_FAILURES = 5
-"""After so many failed requests in a row a server is left alone for the rest of the run."""
-
-MAX_UNREACHABLE = 3
-"""After so many in a row that did not even reach it, the same: there is no network, or no such server."""
 
 
 class Manners(TypedDict, total=False):
@@ -130,11 +122,7 @@ class OnlineService(ABC, Generic[ClientT]):
         if public_url is not None and self.host == urlsplit(public_url).netloc and interval_s < 1:
             raise OptionError(f"interval of {interval_s:g} s: ask {public_url} once a second at most")
         self._gate = Gate(cache.folder, self.host, interval_s=interval_s)
-        # A refusal from before this run was met by another; what came of it is asked anew, once.
-        self._known_refusal = None if cache.is_final else self._gate.refusal()
-        self._failures = 0
-        self._unreachable = 0
-        self._stopped: str | None = None
+        self._standing = Standing(None if cache.is_final else self._gate.refusal())
         self._has_warned = False
         self._told: set[bytes] = set()
         self._client: ClientT | None = None
@@ -184,6 +172,8 @@ class OnlineService(ABC, Generic[ClientT]):
         ------
         GeocodingError
             When there is no sound answer, or the server is left alone by now. Never the same as "no such thing".
+        NotAskedError
+            When the request was told instead.
         """
         answer = self._kept(question, read)
         if answer is not None:
@@ -229,7 +219,7 @@ class OnlineService(ABC, Generic[ClientT]):
             self._told.add(question.key)
             with suppress(GeopyError):  # geo.adapters.NotSentError, as the geocoder lets it out
                 send(self._opened())
-        raise GeocodingError(f"{self._domain} was not asked for {question.query!r}: {NOT_SENT}")
+        raise NotAskedError(f"{self._domain} was not asked for {question.query!r}: requests are shown, not sent")
 
     def _ask(
         self,
@@ -242,7 +232,7 @@ class OnlineService(ABC, Generic[ClientT]):
 
         repeated = 0
         while True:
-            self._refuse_if_stopped(question)
+            self._refuse_if_ended(question)
             client = self._opened()
             if self._on_request is not None:
                 self._on_request(self.host, question.query)
@@ -251,7 +241,8 @@ class OnlineService(ABC, Generic[ClientT]):
                 answer = self._kept(question, read)
                 if answer is not None:
                     return answer
-                self._heed_refusal(question)
+                self._standing.heed(self._gate.refusal())
+                self._refuse_if_ended(question)
                 turn.wait()
                 try:
                     answer, body = send(client)
@@ -261,10 +252,10 @@ class OnlineService(ABC, Generic[ClientT]):
                     if failure.is_refusal:
                         self._gate.refuse(failure.reason)
                 else:
-                    self._failures = self._unreachable = 0
+                    self._standing.succeed()
                     self.cache.put(question, body)
                     return answer
-            self._count(failure)
+            self._standing.fail(failure)
             if not failure.is_passing:
                 raise GeocodingError(f"{self._domain} did not answer for {question.query!r}: {failure.reason}")
             repeated += 1
@@ -283,26 +274,9 @@ class OnlineService(ABC, Generic[ClientT]):
         )
         return replace(failure, reason=masked(failure.reason, self._secrets))
 
-    def _count(self, failure: Failure) -> None:
-        self._failures += 1
-        self._unreachable = self._unreachable + 1 if failure.is_unreachable else 0
-        if failure.is_final:
-            self._stopped = failure.reason
-        elif self._failures >= MAX_FAILURES:
-            self._stopped = f"{self._failures} failures in a row, the last: {failure.reason}"
-        elif self._unreachable >= MAX_UNREACHABLE:
-            self._stopped = f"{self._unreachable} attempts in a row that did not reach it, the last: {failure.reason}"
-
-    def _heed_refusal(self, question: Question) -> None:
-        """Stop when another service of this server, or another process, was refused in this run."""
-        refusal = self._gate.refusal()
-        if refusal is not None and refusal != self._known_refusal:
-            self._stopped = f"{refusal.reason or 'a refusal'}, met elsewhere in this run"
-            self._refuse_if_stopped(question)
-
-    def _refuse_if_stopped(self, question: Question) -> None:
-        if self._stopped is not None:
-            raise GeocodingError(f"{self._domain} is not asked for {question.query!r}, after {self._stopped}")
+    def _refuse_if_ended(self, question: Question) -> None:
+        if self._standing.ended is not None:
+            raise GeocodingError(f"{self._domain} is not asked for {question.query!r}, after {self._standing.ended}")
 
     def _opened(self) -> ClientT:
         if self._client is None:

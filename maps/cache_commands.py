@@ -7,6 +7,7 @@ could not be written, 5 when the kept replies are damaged or cannot be read.
 from __future__ import annotations
 
 import datetime
+import io
 import re
 import sys
 import time
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from geo.cache.file import Row
     from geo.cache.upkeep import Info
 
-STDOUT = "-"
+STREAM = "-"
+"""Standard input or output instead of a file."""
 _MOST_ROWS = 1000
 _LONGEST_PROVIDER = 80
 _AGE = re.compile(r"(\d{1,5})([dh])", re.ASCII)
@@ -150,7 +152,7 @@ def export_command(
     if upkeep.info(folder, now=now()) is None:
         raise OptionError(f"{folder}: no replies are kept here; --cache DIR names another folder")
     counted = _Counted(upkeep.exported(folder, provider=provider, query=query))
-    if str(file) == STDOUT:
+    if str(file) == STREAM:
         console.emit(counted)
         return
     check_writable(file.parent, [file.name])
@@ -167,7 +169,7 @@ def export_command(
 @with_cache_option
 @with_common_options
 def import_command(file: Path, cache: Path | None, quiet: bool, debug: bool) -> None:
-    """Add the replies of a file that 'placelines cache export' wrote.
+    """Add the replies of a file that 'placelines cache export' wrote; "-" for standard input.
 
     No reply is replaced by an older one. When a line of the file is wrong, nothing is added.
     """
@@ -175,7 +177,7 @@ def import_command(file: Path, cache: Path | None, quiet: bool, debug: bool) -> 
 
     with console.working(quiet=quiet) as tell:
         tell(f"reading {file}")
-        done = upkeep.import_replies(_folder(cache), file)
+        done = upkeep.import_replies(_folder(cache), _recorded(file))
     if not quiet:
         console.say(f"{_replies(done.added)} added, {done.renewed:,} renewed, {done.kept:,} here already\n")
 
@@ -249,10 +251,27 @@ class _Counted:
             yield line
 
 
+def _recorded(file: Path) -> Iterator[Row]:
+    """Return the replies of a file, or of standard input: all of that comes before the cache is locked for them."""
+    from geo.cache.recording import rows_in, rows_of
+
+    if str(file) != STREAM:
+        return rows_of(file)
+    if sys.stdin is None:
+        raise OptionError("standard input: it is closed; give a file")
+    try:
+        return rows_in(io.BytesIO(sys.stdin.buffer.read()), "standard input")
+    except OSError as error:
+        raise OptionError(f"standard input: it cannot be read ({error.strerror or error})") from error
+
+
 def _folder(cache: Path | None) -> Path:
     from geo.cache import ReplyCache, default_cache_folder
 
-    return ReplyCache(cache or default_cache_folder()).folder
+    folder = ReplyCache(cache or default_cache_folder()).folder
+    if folder.is_file():
+        raise OptionError(f"{folder}: it is a file; --cache takes a folder")
+    return folder
 
 
 def _agrees(folder: Path) -> bool:

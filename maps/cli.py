@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ from .format_option import chosen, with_formats
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
 from .notice import Notice
-from .review_command import review_command
+from .review.command import review_command
 from .roads_commands import roads_commands
 from .settings import Settings, cache_folder, make_geoparser, open_corrections, with_settings
 from .train_command import train_command
@@ -129,7 +130,7 @@ class Run:
         if self.corrections is None:
             return
         report = self.corrections.report()
-        for message in report.unused:
+        for message in (*report.unused, *report.overruled):
             warnings.warn(message, PlacelinesWarning, stacklevel=2)
         if not self.settings.quiet:
             counts = f"{report.corrected} of the mentions corrected, {report.removed} left out as not a place"
@@ -199,16 +200,12 @@ def map_command(
 
 def _rehearse(files: Sequence[str], settings: Settings) -> None:
     """Print the requests that articles lead to; see ``--dry-run``."""
-    from geo.services import NOT_SENT
-
     from .dry_run import DryRun
 
     dry_run = DryRun()
     run = Run(files, settings, tell=dry_run)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", f".*{NOT_SENT}", PlacelinesWarning)
-        for _ in run.atlases(quiet=True):
-            pass
+    for _ in run.atlases(quiet=True):
+        pass
     dry_run.finish()
     run.finish()
 
@@ -266,6 +263,9 @@ cli.add_command(train_command)
 
 def main() -> None:
     """Run the command ``placelines``."""
+    # folium and spaCy import urllib3, which binds a socket to find out about IPv6 (2.8, util/connection.py). Nothing of
+    # this process asks anything with it.
+    socket.has_ipv6 = False
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = _report_bug
     cli(prog_name="placelines")

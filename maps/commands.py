@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 import warnings
@@ -15,6 +14,7 @@ import click
 
 from geo.errors import OptionError, PlacelinesError, PlacelinesWarning
 from geo.gazetteers.installed.library import EMBEDDED, Library
+from geo.points import Axis, degrees_of, lonlat_of
 from geo.recognizers.model import WITHOUT_MODEL
 
 from . import console
@@ -102,48 +102,41 @@ PATH = AnyPath(readable=False, path_type=Path)
 
 
 class Degrees(click.ParamType[float]):
-    """A coordinate in degrees, also with the minus sign of typographers, to be given as a number.
+    """A coordinate in degrees, given to the command as a number.
 
     Parameters
     ----------
     axis
-        "latitude" or "longitude".
-    most
-        Degrees from 0 on both sides.
+        Which one.
     """
 
     name = "degrees"
 
-    def __init__(self, axis: str, most: int) -> None:
+    def __init__(self, axis: Axis) -> None:
         self.axis = axis
-        self.most = most
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a number; not a number, too, lies outside of the range."""
+        """Read it as `degrees_of` does."""
         try:
-            degrees = float(str(value).strip().replace("\N{MINUS SIGN}", "-"))
-        except ValueError:
-            self.fail(f"{value!r} is no {self.axis}: give degrees as a number, as in -33.9", param, ctx)
-        if not -self.most <= degrees <= self.most:
-            self.fail(f"{self.axis} {degrees:g} is not between {-self.most} and {self.most}", param, ctx)
-        return degrees
+            return degrees_of(str(value), self.axis)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
-LATITUDE, LONGITUDE = Degrees("latitude", 90), Degrees("longitude", 180)
+LATITUDE, LONGITUDE = Degrees("latitude"), Degrees("longitude")
 
 
 class LatLon(click.ParamType[tuple[float, float]]):
-    """A point as "LAT,LON" or "LAT LON", given to the command as (longitude, latitude)."""
+    """A point as in "LAT,LON", given to the command as (longitude, latitude)."""
 
     name = "point"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
-        """Read two numbers with a comma, white space or both between them."""
-        numbers = re.split(r"\s{0,9},\s{0,9}|\s{1,9}", str(value).strip())
-        if len(numbers) != 2:
-            self.fail(f"{value!r} is no point: give LAT,LON in degrees, as in -33.9,18.4", param, ctx)
-        lat, lon = numbers
-        return LONGITUDE.convert(lon, param, ctx), LATITUDE.convert(lat, param, ctx)
+        """Read it as `lonlat_of` does."""
+        try:
+            return lonlat_of(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def country_code(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

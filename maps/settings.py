@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from geo.dates import day_of
-from geo.errors import OptionError
+from geo.errors import OptionError, PlacelinesWarning
 
 from .commands import (
     PATH,
@@ -27,10 +28,10 @@ from .commands import (
 
 if TYPE_CHECKING:
     from geo.adapters import Request
-    from geo.cache import Replies, Use
+    from geo.cache import Recording, Replies, Use
     from geo.corrections import Corrections
     from geo.gazetteers import Gazetteer
-    from geo.geocoders import OnlineGeocoder
+    from geo.geocoders.place_service import PlaceService
     from geo.pipeline import Geoparser
     from geo.roads import RoadSource
 
@@ -151,9 +152,10 @@ def make_geoparser(
     from geo.pipeline import Geoparser
 
     gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
-    geocoder: OnlineGeocoder | None = None
+    geocoder: PlaceService | None = None
     roads = _road_sources(settings, gazetteer)
     if settings.asks:
+        from geo.cache import Recording
         from geo.geocoders import open_geocoder
         from geo.roads.countries import CountryFinder
         from geo.roads.overpass import PUBLIC_URL, OverpassRoads
@@ -170,6 +172,8 @@ def make_geoparser(
         overpass_url = settings.overpass_url or PUBLIC_URL
         country_of = CountryFinder(gazetteer)
         roads.append(OverpassRoads(replies, country_of=country_of, url=overpass_url, tell=tell, on_request=on_request))
+        if isinstance(replies, Recording):
+            _warn_of_others(replies, {geocoder.url, overpass_url.rstrip("/")})
     return Geoparser(
         model=chosen_model(settings.model, settings.language),
         gazetteer=gazetteer,
@@ -189,6 +193,16 @@ def _open_replies(settings: Settings) -> Replies:
         return read_recording(settings.replay)
     use: Use = "nothing" if settings.no_cache else "refresh" if settings.refresh else "keep"
     return ReplyCache(cache_folder(settings), use=use)
+
+
+def _warn_of_others(recording: Recording, urls: Collection[str]) -> None:
+    """Warn of recorded replies that no service of this run can give: it is set up otherwise than the recorded one."""
+    if others := [provider for provider in recording.providers if provider.rpartition(" ")[2] not in urls]:
+        message = (
+            f"{recording.path.name}: its replies of {' and '.join(others)} are of no use to this run; give --geocoder, "
+            "--geocoder-url and --overpass-url as for the run that was recorded"
+        )
+        warnings.warn(message, PlacelinesWarning, stacklevel=2)
 
 
 def _road_sources(settings: Settings, gazetteer: Gazetteer) -> list[RoadSource]:

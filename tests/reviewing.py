@@ -12,10 +12,10 @@ from rich.text import Text
 from geo.gazetteers.embedded import open_embedded
 from geo.model import Document
 from geo.pipeline import Geoparser
-from maps.review_dialogue import Dialogue
-from maps.review_file import ReviewFile
-from maps.review_session import Session
-from maps.review_terminal import END
+from maps.review.dialogue import Dialogue
+from maps.review.file import ReviewFile
+from maps.review.session import Session
+from maps.review.terminal import END
 
 _NAMES = [*ascii_letters]
 DAY = datetime.date(2026, 11, 23)

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 import pytest
@@ -300,6 +300,23 @@ def test_a_form_that_would_be_posted_is_told(telling: TellingAdapter, told: list
         telling.post_json("https://example.org/api", fields, timeout=1, headers={"Authorization": "s3cret/1"})
     shown = (("data", 'way["key"="M4"];\nout;'), ("api_key", "***"), ("note", "by ***"))
     assert told == [Request("POST", "https://example.org/api", shown)]
+
+
+@pytest.mark.parametrize("method", ["get_text", "get_json", "post_json"])
+def test_keys_come_into_the_address_that_goes_out_and_are_not_told(
+    server: FakeServer, told: list[Request], method: str
+) -> None:
+    def with_key(url: str) -> str:
+        return url.replace("KEY", "s3cret%2F1")
+
+    url = f"{server.url('ok')}/search?q=Paris&id=KEY"
+    fields: list[dict[str, str]] = [{}] if method == "post_json" else []
+    options: dict[str, Any] = {"proxies": None, "address": with_key, "secrets": ["s3cret/1"]}
+    assert getattr(CarefulAdapter(**options), method)(url, *fields, timeout=5, headers=HEADERS)
+    assert [path for *_, path in server.log] == ["/ok/search?q=Paris&id=s3cret%2F1"]
+    with pytest.raises(NotSentError):
+        getattr(TellingAdapter(tell=told.append, **options), method)(url, *fields, timeout=5, headers=HEADERS)
+    assert [request.url for request in told] == [f"{server.url('ok')}/search?q=Paris&id=***"]
 
 
 def test_keys_and_headers_are_not_told(telling: TellingAdapter, told: list[Request]) -> None:

@@ -41,12 +41,13 @@ def put_and_miss(cache: ReplyCache) -> None:
         assert cache.get(numbered(99)) is None
 
 
-def assert_works_in_memory_with_one_warning(cache: ReplyCache, reason: str) -> None:
+def assert_works_in_memory_with_one_warning(cache: ReplyCache, reason: str, advice: str = "make room") -> None:
     with pytest.warns(PlacelinesWarning) as caught:
         put_and_miss(cache)
     assert len(caught) == 1
     assert "replies cannot be kept here" in str(caught[0].message)
     assert reason in str(caught[0].message)
+    assert str(caught[0].message).endswith(f"; {advice} or choose another cache folder")
     replies = [cache.get(numbered(number)) for number in range(5)]
     assert [reply.body for reply in replies if reply] == [body(number) for number in range(5)]
 
@@ -71,7 +72,7 @@ def test_a_file_of_a_newer_placelines_is_left_alone(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 3")
     before = path.read_bytes()
     with closing(ReplyCache(tmp_path)) as cache:
-        assert_works_in_memory_with_one_warning(cache, "made by a newer placelines, version 3")
+        assert_works_in_memory_with_one_warning(cache, "made by a newer placelines, version 3", "update placelines")
     assert path.read_bytes() == before
 
 

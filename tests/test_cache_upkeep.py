@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from geo.cache import FILE_NAME, MISS_TTL_S, OK_TTL_S, Question, Reply, ReplyCache, read_recording
+from geo.cache.recording import rows_of
 from geo.cache.upkeep import Imported, clear, entries, exported, import_replies, info, prune, verify
 from geo.errors import OptionError, OutputError, PlacelinesWarning, ResourceError
 from tests.replies import IDLIB, NOW, Clock, asides, body, filled, numbered, rows
@@ -196,9 +197,9 @@ def test_an_export_answers_as_the_cache_does(folder: Path, file: Path) -> None:
 
 
 def test_an_import_brings_replies_with_their_age_into_an_empty_cache(folder: Path, file: Path, tmp_path: Path) -> None:
-    assert import_replies(tmp_path / "new", file) == Imported(added=3, renewed=0, kept=0)
+    assert import_replies(tmp_path / "new", rows_of(file)) == Imported(added=3, renewed=0, kept=0)
     assert list(entries(tmp_path / "new")) == list(entries(folder))
-    assert import_replies(tmp_path / "new", file) == Imported(added=0, renewed=0, kept=3)
+    assert import_replies(tmp_path / "new", rows_of(file)) == Imported(added=0, renewed=0, kept=3)
 
 
 def test_an_import_never_puts_an_older_reply_in_place_of_a_newer(folder: Path, file: Path) -> None:
@@ -206,19 +207,19 @@ def test_an_import_never_puts_an_older_reply_in_place_of_a_newer(folder: Path, f
         cache.put(OVERPASS, "[7]")
         cache.put(IDLIB, None)
     newer = "".join(exported(folder, query="m4"))
-    assert import_replies(folder, file) == Imported(added=0, renewed=0, kept=3)
+    assert import_replies(folder, rows_of(file)) == Imported(added=0, renewed=0, kept=3)
     assert "".join(exported(folder, query="m4")) == newer
     clear(folder)
-    import_replies(folder, file)
+    import_replies(folder, rows_of(file))
     file.write_text(newer, encoding="utf-8")
-    assert import_replies(folder, file) == Imported(added=0, renewed=1, kept=0)
+    assert import_replies(folder, rows_of(file)) == Imported(added=0, renewed=1, kept=0)
     assert "".join(exported(folder, query="m4")) == newer
 
 
 def test_an_import_mends_a_damaged_reply(folder: Path, file: Path) -> None:
     path = folder / FILE_NAME
     path.write_bytes(path.read_bytes().replace(b'"35.9"', b'"36.9"'))
-    assert import_replies(folder, file) == Imported(added=1, renewed=0, kept=2)
+    assert import_replies(folder, rows_of(file)) == Imported(added=1, renewed=0, kept=2)
     assert (verify(folder), queries(folder)) == ([], ["atlantis", "idlib", "m4"])
 
 
@@ -226,7 +227,7 @@ def test_an_import_with_a_bad_line_changes_nothing(folder: Path, file: Path) -> 
     clear(folder)
     file.write_text(file.read_text(encoding="utf-8") + "bad\n", encoding="utf-8")
     with pytest.raises(OptionError, match=r"replies\.jsonl: line 5: it is not JSON"):
-        import_replies(folder, file)
+        import_replies(folder, rows_of(file))
     assert queries(folder) == []
 
 
@@ -275,4 +276,4 @@ def test_a_reader_that_goes_on_is_told_of_when_it_keeps_deleted_replies_in_the_l
 def test_an_import_into_what_is_no_folder_is_an_error(tmp_path: Path, file: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="a file is in the way of the folder"):
-        import_replies(tmp_path / "file", file)
+        import_replies(tmp_path / "file", rows_of(file))

@@ -17,7 +17,7 @@ from geo.model import Document
 from geo.version import __version__
 from geo.writers.formats import USUAL, format_named, read_atlas
 from maps import cli
-from maps.settings import Settings
+from maps.settings import Settings, cache_folder
 from tests.world import ARTICLE, MIN_CONFIDENCE, RUN, SmallGazetteer, atlas_of
 
 
@@ -226,7 +226,7 @@ def test_the_cache_folder_may_come_from_the_environment(
 ) -> None:
     monkeypatch.setenv("PLACELINES_CACHE", "/somewhere")
     run("places", article)
-    assert geoparser.settings[0].cache == Path("/somewhere")
+    assert cache_folder(geoparser.settings[0]) == Path("/somewhere")
 
 
 def test_given_mentions_need_toponyms_in_the_record(tmp_path: Path, geoparser: FakeGeoparser) -> None:

@@ -133,6 +133,8 @@ def test_an_export_is_imported_elsewhere(kept: Path, tmp_path: Path) -> None:
     assert done("import", file, "--cache", tmp_path / "other") == "3 replies added, 0 renewed, 0 here already\n"
     assert done("import", file, "--cache", tmp_path / "other") == "0 replies added, 0 renewed, 3 here already\n"
     assert done("export", "-", "--cache", tmp_path / "other").encode() == file.read_bytes()
+    piped = CliRunner().invoke(cache_commands, ["import", "-", "--cache", str(tmp_path / "third")], file.read_bytes())
+    assert (piped.stdout, piped.stderr) == ("3 replies added, 0 renewed, 0 here already\n", "")
     assert done("export", file, "--query", "idlib", "--provider", "nominatim") == f"wrote 1 reply to {file}\n"
     assert done("export", file, "--quiet") == ""
 
@@ -159,6 +161,24 @@ def test_an_import_of_what_is_no_export_is_refused(folder: Path, tmp_path: Path)
     (tmp_path / "bad.jsonl").write_text("x\n", encoding="ascii")
     assert "bad.jsonl: line 1: this is no file of replies" in failed(2, "import", tmp_path / "bad.jsonl")
     assert "it cannot be read (No such file or directory)" in failed(2, "import", tmp_path / "missing.jsonl")
+
+
+def test_an_import_from_standard_input_tells_what_is_wrong_with_it(root: Path, tmp_path: Path) -> None:
+    assert "standard input: line 1: this is no file of replies" in failed(2, "import", "-")
+    command = [sys.executable, "-m", "maps", "cache", "import", "-"]
+    for redirection, told in ((f"0>'{tmp_path}/new'", "it cannot be read ("), ("<&-", "it is closed; give a file")):
+        line = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command]
+        process = subprocess.run(line, cwd=root, capture_output=True, text=True, check=False)
+        assert (process.returncode, process.stdout) == (2, "")
+        assert process.stderr.startswith(f"placelines: standard input: {told}")
+
+
+@pytest.mark.parametrize("command", ["info", "list", "verify", "clear", "prune", "export", "import"])
+def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    needed = {"prune": ("--older-than", "1d"), "export": ("-",), "import": ("-",), "clear": ("--yes",)}.get(command, ())
+    line = failed(2, command, *needed, "--cache", tmp_path / "file")
+    assert line == f"placelines: {tmp_path / 'file'}: it is a file; --cache takes a folder"
 
 
 @pytest.mark.parametrize(("age", "left"), [("3d", 2), ("72h", 2), ("71h", 0), ("2023-11-14", 2), ("2023-11-15", 0)])

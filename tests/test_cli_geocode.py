@@ -111,7 +111,7 @@ def test_reverse_takes_negative_degrees_for_what_they_are(arguments: tuple[str, 
     [
         (("reverse", "95", "1"), "latitude 95 is not between -90 and 90"),
         (("reverse", "1", "-181"), "longitude -181 is not between -180 and 180"),
-        (("reverse", "nan", "1"), "latitude nan is not between"),
+        (("reverse", "nan", "1"), "'nan' is no latitude: give degrees as a number"),
         (("reverse", "north", "1"), "'north' is no latitude: give degrees as a number, as in -33.9"),
         (("reverse", "1"), "Missing argument 'LON'."),
         (("reverse", "-33.9", "18.4", "--jsno"), "No such option '--jsno'. Did you mean '--json'?"),

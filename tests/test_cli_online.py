@@ -204,6 +204,20 @@ def test_what_a_recording_lacks_is_told_and_not_asked_for(
     assert len(server.log) == count
 
 
+def test_a_recording_of_other_servers_is_told_of(
+    article: Path, tmp_path: Path, server: FakeServer, servers: Callable[..., list[str]]
+) -> None:
+    assert run("places", article, "--online", *servers()).exit_code == 0
+    recording = tmp_path / "replies.jsonl"
+    assert run("cache", "export", recording, "--cache", tmp_path / "cache").exit_code == 0
+    result = run("places", article, "--replay", recording)
+    services = f"nominatim {server.url('ok')} and overpass {server.url('roads')}"
+    assert result.stderr.splitlines()[0] == (
+        f"placelines: warning: replies.jsonl: its replies of {services} are of no use to this run; give --geocoder, "
+        "--geocoder-url and --overpass-url as for the run that was recorded"
+    )
+
+
 def test_a_recording_that_cannot_be_read_is_an_error(article: Path, tmp_path: Path) -> None:
     result = run("places", article, "--replay", tmp_path / "none.jsonl")
     assert (result.exit_code, result.stdout) == (2, "")

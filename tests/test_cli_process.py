@@ -93,11 +93,8 @@ def test_a_missing_model_names_the_command_that_installs_it(root: Path) -> None:
 WATCHED = """
 import os, sys
 
-# Importing spaCy imports urllib3, which finds out at once whether this machine has IPv6: it binds a socket to ::1 and
-# closes it again (urllib3 2.8, util/connection.py). That asks nobody anything; whatever else happens to a socket would.
 def watch(event, arguments):
-    harmless = event == "socket.__new__" or (event == "socket.bind" and arguments[1] == ("::1", 0))
-    if event.startswith("socket.") and not harmless:
+    if event.startswith("socket."):
         os.write(2, f"{event} {arguments}".encode())
         os._exit(99)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.corrections import Corrections, Report, Row, corrected
-from geo.corrections.amendments import Amendments
+from geo.corrections import Corrections, Report, Row
+from geo.corrections.amendments import Amendments, corrected
 from geo.corrections.reading import read_corrections
 from geo.entries import rivals
 from geo.gazetteers.embedded import open_embedded
@@ -96,7 +96,8 @@ def test_a_row_with_a_context_is_about_sentences_with_those_words_and_goes_befor
 
 def test_what_is_not_a_place_is_left_out_and_counted(tmp_path: Path) -> None:
     corrections = read(tmp_path, "text,place\nJordan,Not a  Place\nIdlib,geonames:170063\n")
-    kept = amend(corrections, [named("Jordan"), named("Idlib"), named("Jordan", None), named("Homs")])
+    again = replace(named("Jordan", None), toponym=Toponym(30, 36, "Jordan"))
+    kept = amend(corrections, [named("Jordan"), named("Idlib"), again, named("Homs")])
     assert [one.toponym.text for one in kept] == ["Idlib", "Homs"]
     assert corrections.report() == Report(corrected=1, removed=2, unused=())
 
@@ -122,6 +123,25 @@ def test_a_line_of_one_s_own_is_of_the_kind_that_the_text_names() -> None:
     railway = replace(named("Baghdad Railway", None), toponym=Toponym(0, 15, "Baghdad Railway", Kind.RAILWAY))
     (after,) = amend(Corrections([row]), [railway])
     assert after.referent == replace(M4_ALL, kind=Kind.RAILWAY)
+
+
+def test_a_row_that_gives_way_to_another_file_is_told_once() -> None:
+    general = Row(2, "Idlib", None, IDLIB, Correction(), file="page.csv")
+    special = Row(5, "Idlib", None, ALEPPO, Correction(), "grain", "own.csv")
+    local = Row(6, "Idlib", "a", ALEPPO, Correction(), file="own.csv")
+    corrections = Corrections([general, special, local])
+    again = replace(named("Idlib"), toponym=Toponym(23, 28, "Idlib"))
+    for _ in range(2):
+        amend(corrections, [named("Idlib"), again], text="Idlib sold some grain. Idlib slept.")
+    gives_way = "page.csv: row 2 ('Idlib') gives way to own.csv"
+    assert corrections.report().overruled == (
+        f"{gives_way}: row 5, which is about sentences with 'grain' and says otherwise",
+        f"{gives_way}: row 6, which is about the article 'a' and says otherwise",
+    )
+    for other in (replace(general, meaning=ALEPPO), replace(general, file="own.csv")):
+        each = Corrections([other, special])
+        amend(each, [named("Idlib")], text="Idlib sold some grain.")
+        assert each.report() == Report(1, 0, ())
 
 
 def test_rows_that_changed_nothing_are_told_with_their_number(tmp_path: Path) -> None:
@@ -213,7 +233,7 @@ def test_other_names_are_resolved_anew_beside_what_was_corrected() -> None:
     before, after = read_with(text), read_with(text, Row(2, "Merida", None, venezuela, Correction()))
     assert [country_of(before[name]) for name in ("Merida", "Trujillo")] == ["ES", "ES"]
     assert [country_of(after[name]) for name in ("Merida", "Trujillo")] == ["VE", "VE"]
-    assert after["Trujillo"].evidence[-1] == "beside what was corrected, instead of Trujillo (geonames:2510145)"
+    assert after["Trujillo"].evidence[-1] == "read anew beside what was corrected, before: Trujillo in Spain"
     assert (after["Merida"].confidence, after["Merida"].correction) == (1.0, Correction())
     assert (after["Trujillo"].confidence < 1, after["Trujillo"].correction) == (True, None)
     assert before["Merida"].referent in [rival.referent for rival in rivals(after["Merida"])]
@@ -235,3 +255,12 @@ def test_a_missed_name_and_a_line_of_one_s_own_are_on_the_map() -> None:
     assert found["grain depot"].referent == ALEPPO
     assert found["salt road"].referent == line
     assert (found["grain depot"].confidence, found["salt road"].is_asserted) == (1.0, True)
+
+
+def test_where_the_mentions_are_given_no_other_is_added() -> None:
+    corrections = Corrections(
+        [Row(2, "grain depot", None, ALEPPO, Correction()), Row(3, "Homs", None, IDLIB, Correction())]
+    )
+    document = Document("a", "The grain depot lies near Homs.", given_spans=((26, 30),))
+    atlas = Geoparser(corrections=corrections).parse([document], mentions="given")
+    assert [(one.toponym.text, one.resolution.referent) for one in atlas.mentions] == [("Homs", IDLIB)]

@@ -181,7 +181,7 @@ def test_after_a_refusal_kept_replies_are_still_given(make: Make, server: FakeSe
         with pytest.raises(GeocodingError, match="HTTP 500"):
             geocoder.search("Paris")
     assert len(geocoder.search("Paris").places) == 1
-    geocoder._stopped = "a refusal"
+    geocoder._standing.ended = "a refusal"
     assert len(geocoder.search("Paris").places) == 1
     with pytest.raises(GeocodingError, match="is not asked for 'Rome', after a refusal"):
         geocoder.search("Rome")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -175,10 +176,11 @@ def test_the_file_is_the_one_given_else_the_named_else_the_user_s(
 
 
 def test_a_file_that_was_named_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(OptionError, match=r"no\.toml: there is no such file of geocoders"):
+    missing = rf"^file of geocoders {tmp_path}/no\.toml: it cannot be read \(No such file or directory\)$"
+    with pytest.raises(OptionError, match=missing):
         read_settings("photon", tmp_path / "no.toml")
     monkeypatch.setenv("PLACELINES_GEOCODERS", str(tmp_path / "no.toml"))
-    with pytest.raises(OptionError, match=r"no\.toml: there is no such file of geocoders"):
+    with pytest.raises(OptionError, match=missing):
         read_settings("photon")
 
 
@@ -189,7 +191,7 @@ def test_a_file_that_was_named_has_to_be_there(tmp_path: Path, monkeypatch: pyte
         (b'\xff\xfe[\0photon"', r"my\.toml: the file of geocoders is not in UTF-8"),
         (b"a = " + b"1" * 5000, r"my\.toml: the file of geocoders is not TOML"),
         (b"a = " + b"[" * 5000, r"my\.toml: the file of geocoders is not TOML"),
-        (b"#" * (MAX_BYTES + 1), r"my\.toml: the file of geocoders is larger than 1 MB"),
+        (b"#" * (MAX_BYTES + 1), r"file of geocoders .*my\.toml: it is larger than 1 MiB"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
@@ -197,9 +199,23 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, data: bytes, mess
         read_settings("photon", written(tmp_path, data))
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="the file of geocoders cannot be read"):
-        read_settings("photon", tmp_path)
+@pytest.mark.parametrize("path", ["folder", "pipe"])
+def test_a_folder_or_a_pipe_is_no_file(tmp_path: Path, path: str) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")  # which would never open: nobody writes to it
+    told = f"{tmp_path / path}: it is (a folder|no file but a pipe)"
+    with pytest.raises(OptionError, match=f"^file of geocoders {told}"):
+        read_settings("photon", tmp_path / path)
+    with pytest.raises(OptionError, match=f"^api_key: file {told}"):
+        Keys({"api_key": Key(file=str(tmp_path / path))})
+
+
+def test_tables_of_one_name_are_refused_and_others_are_not(tmp_path: Path) -> None:
+    path = written(tmp_path, '[Photon]\nurl = "http://a"\n[photon]\nurl = "http://b"\n[pelias]\nurl = "http://c"')
+    with pytest.raises(OptionError) as raised:
+        read_settings("PHOTON", path)
+    assert str(raised.value) == f"{path}: [Photon] and [photon] are one name here; give one of them another"
+    assert read_settings("pelias", path).url == "http://c"
 
 
 # --- what stands in it ------------------------------------------------------------------------------------------------
@@ -255,7 +271,7 @@ def test_what_makes_no_sense_is_refused_by_file_table_and_key(tmp_path: Path, te
         (
             "mine",
             '[mine]\nclass = "opencage"\napi_key = { file = "/no/key" }',
-            "/no/key: the file of an API key cannot",
+            "api_key: file /no/key: it cannot be read (No such file or directory)",
         ),
         ("mine", '[mine]\nclass = "arcgis"\npassword = { env = "OPENCAGE_KEY" }', "arcgis takes no 'password'"),
     ],
@@ -281,11 +297,18 @@ def test_a_key_is_read_from_a_file(tmp_path: Path) -> None:
     assert keys.put_into("https://example.org/a?q=x&key=++api_key++&b") == "https://example.org/a?q=x&key=s3cret&b"
 
 
-@pytest.mark.parametrize("data", [b"", b" \n", b"two\nlines", "schlüssel".encode(), b"a\0b", b"x" * 5000])
+@pytest.mark.parametrize("data", [b"", b" \n", b"two\nlines", "schlüssel".encode(), b"a\0b"])
 def test_a_file_without_a_key_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "key"
     path.write_bytes(data)
     with pytest.raises(OptionError, match=r"^api_key: file .*key: there is no API key in it; it has to be one line"):
+        Keys({"api_key": Key(file=str(path))})
+
+
+def test_a_file_is_no_key_that_is_longer_than_one(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"x" * 4097)
+    with pytest.raises(OptionError, match=rf"^api_key: file {path}: it is larger than 4 KiB; "):
         Keys({"api_key": Key(file=str(path))})
 
 

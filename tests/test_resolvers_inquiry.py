@@ -144,3 +144,14 @@ def test_nobody_is_asked_for_a_name_that_was_corrected_and_others_are_sought_bes
         "Qxyzzaville": hama,
         "Qxyzzabad": VILLAGE,
     }
+
+
+def test_an_answer_makes_a_doubtful_name_surer_and_nothing_else_is_asked() -> None:
+    text = "Shells fell on Homs and Hama in Syria. The village of Qxyzzabad near Homs was hit."
+    geocoder = Geocoder({"Qxyzzabad": Answer((VILLAGE,))})
+    certainty = {}
+    for name, asked in (("offline", None), ("online", geocoder)):
+        mentions = Geoparser(geocoder=asked).parse([Document("news", text)]).mentions
+        certainty[name] = {mention.toponym.text: mention.toponym.certainty for mention in mentions}
+    assert certainty["online"]["Qxyzzabad"] > certainty["offline"]["Qxyzzabad"]
+    assert [name for name, _ in geocoder.asked] == ["Qxyzzabad"]

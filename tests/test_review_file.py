@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from geo.corrections.reading import read_corrections
 from geo.errors import OptionError, OutputError
-from geo.model import Place
+from geo.model import Line, Place
 from geo.writers import folder
-from maps.review_file import ReviewFile
+from maps.review.file import ReviewFile
 from tests.world import IDLIB, SmallGazetteer
 
 HOMS = {"text": "Homs", "place": "not a place"}
@@ -91,9 +93,39 @@ def test_a_file_that_changes_in_the_last_moment_is_read_again(path: Path, monkey
         tries.append(1)
         published(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("maps.review_file.publish", late)
+    monkeypatch.setattr("maps.review.file.publish", late)
     file.put(HOMS)
     assert (len(tries), lines(path)) == (2, ["text,place", "Hama,not a place", "Homs,not a place"])
+
+
+def test_what_is_written_right_after_a_decision_is_read_with_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = opened(path)
+    published = folder.publish
+
+    def overtaken(*arguments: object) -> None:
+        published(*arguments)  # type: ignore[arg-type]
+        path.write_text("text,place\nHama,not a place\n")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("maps.review.file.publish", overtaken)
+        file.put(HOMS)
+    assert [row.text for row in file.corrections.rows] == ["Homs"]
+    file.put(IDLEB)
+    assert [row.text for row in file.corrections.rows] == ["Hama", "Homs", "Idleb"]
+
+
+def test_courses_lie_beside_a_link_as_for_a_map(path: Path) -> None:
+    (path.parent / "shared").mkdir()
+    target = path.parent / "shared" / "corrections.csv"
+    target.write_text("text,geometry\nsalt road,road.geojson\n")
+    path.symlink_to(target)
+    course = {"type": "LineString", "coordinates": [[37.1, 36.2], [37.3, 36.1]]}
+    path.with_name("road.geojson").write_text(json.dumps(course))
+    for corrections in (opened(path).corrections, read_corrections(path, SmallGazetteer())):
+        (row,) = corrections.rows
+        assert isinstance(row.meaning, Line)
 
 
 def test_a_link_stays_a_link(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.gazetteers.embedded import open_embedded
-from maps.review_map import Mark, draw, sure, window_around
+from maps.review.map import Mark, draw, sure, window_around
 from tests.timing import seconds
 from tests.world import SmallGazetteer
 
@@ -33,6 +33,11 @@ def test_choices_and_sure_places_stand_where_they_lie() -> None:
     ground = "".join(rows)
     assert sum(0x2800 < ord(sign) < 0x2900 for sign in ground) > 30
     assert rows == text(SYRIA)
+
+
+def test_within_one_country_the_units_are_drawn() -> None:
+    ground = "".join(text([Mark((-84.4, 33.75), "1", is_choice=True), sure((-86.8, 33.5), "Birmingham")]))
+    assert sum(0x2800 < ord(sign) < 0x2900 for sign in ground) > 10
 
 
 def test_the_window_crosses_the_antimeridian_where_that_is_smaller() -> None:

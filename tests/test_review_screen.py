@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
 from geo.errors import OutputError
-from maps.review_terminal import ENTER, ESCAPE, OTHER, RESIZED, SEVERAL
+from maps.review.lines import wrapped
+from maps.review.terminal import ENTER, ESCAPE, OTHER, RESIZED, SEVERAL
 from tests.reviewing import KINGSTON, READING, reviewed, session_of
 
 pytestmark = pytest.mark.usefixtures("unpacked")
@@ -89,7 +91,7 @@ def test_a_point_is_shown_before_it_is_taken(path: Path) -> None:
     assert "1 Camp, England, United Kingdom" in shown.screens[-2]
     assert "Reading: Camp, England, United Kingdom." in shown.screens[-1]
     for typed, told in (
-        ("91, 0", "latitude 91 is not between -90 and 90."),
+        ("91, 120", "latitude 91 is not between -90 and 90; give degrees of WGS 84."),
         ("here", "'here' is no point: give LAT,LON"),
         ("0,0", "0, 0 stands for an unknown place"),
     ):
@@ -109,7 +111,7 @@ def test_what_could_not_be_saved_cannot_be_overlooked(path: Path, monkeypatch: p
     def full(*_: object, **__: object) -> None:
         raise OutputError("there: writing failed (No space left on device)")
 
-    monkeypatch.setattr("maps.review_file.publish", full)
+    monkeypatch.setattr("maps.review.file.publish", full)
     shown = reviewed(session_of(path, READING), ["n", "c"])
     assert all("NOT SAVED: there: writing failed (No space left on device)" in each for each in shown.screens[1:])
 
@@ -155,3 +157,22 @@ def test_a_long_article_is_said_to_be_read_again(path: Path) -> None:
     shown = reviewed(session_of(path, READING, "x " * 30_000 + READING), ["s", "s", "n", "u"])
     told = ["Reading the article again ..." in screen for screen in shown.screens]
     assert told == [False, False, False, True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("the town, not the unit around it", 16, ["the town, not ", "the unit ..."]),
+        ("the town, not the unit around it", 40, ["the town, not the unit around it"]),
+        ("天津市" * 9, 16, ["天津市天津市天津", "市天津市天津 ..."]),
+    ],
+)
+def test_what_is_cut_ends_between_words_where_there_are_any(text: str, width: int, shown: list[str]) -> None:
+    assert [line.plain for line in wrapped(Text(text), width, 2)] == shown
+
+
+def test_a_higher_screen_has_more_of_the_reasons(path: Path) -> None:
+    session = session_of(path, READING)
+    low, high = (reviewed(session, [], size=(60, height)).screens[0] for height in (24, 50))
+    assert "..." in low.partition("because:")[2].partition("[Reading]")[0]
+    assert "..." not in high.partition("because:")[2].partition("[Reading]")[0]

@@ -11,7 +11,7 @@ from geo.corrections.reading import read_corrections
 from geo.errors import OptionError, OutputError
 from geo.gazetteers.embedded import open_embedded
 from geo.model import Place
-from maps.review_session import Point, Session
+from maps.review.session import Point, Session
 from tests.reviewing import KINGSTON, READING, session_of
 
 pytestmark = pytest.mark.usefixtures("unpacked")
@@ -146,7 +146,7 @@ def test_what_cannot_be_written_is_asked_still(path: Path, monkeypatch: pytest.M
         raise OutputError("there: writing failed (No space left on device)")
 
     with monkeypatch.context() as patch:
-        patch.setattr("maps.review_file.publish", full)
+        patch.setattr("maps.review.file.publish", full)
         with pytest.raises(OutputError, match="No space left"):
             session.decide(None)
     assert session.unsaved == "there: writing failed (No space left on device)"

@@ -25,9 +25,9 @@ from geopy.exc import (
 from geo.adapters import Request
 from geo.cache import MISS_TTL_S, OK_TTL_S, Question, ReplyCache, read_recording
 from geo.cache.upkeep import exported
-from geo.errors import GeocodingError, OptionError, PlacelinesWarning
+from geo.errors import GeocodingError, NotAskedError, OptionError, PlacelinesWarning
 from geo.failures import failure_of
-from geo.services import MAX_FAILURES, MAX_UNREACHABLE
+from geo.standing import MAX_FAILURES, MAX_UNREACHABLE
 from geo.version import __version__
 from tests.fakeserver import FakeServer
 from tests.towns import Towns
@@ -298,7 +298,7 @@ def test_requests_are_told_once_instead_of_sent(tmp_path: Path) -> None:
     towns = Towns(ReplyCache(tmp_path), "http://127.0.0.1:9/towns", tell=told.append, secrets=["Paris"])
     towns.cache.put(towns.question("Rome"), "7")
     for name in ("Oslo", "Paris", "Oslo"):
-        with pytest.raises(GeocodingError, match=f"'{name}': requests are shown, not sent$"):
+        with pytest.raises(NotAskedError, match=f"'{name}': requests are shown, not sent$"):
             towns.count(name)
     assert towns.asked("Rome") == (7, None)
     url = "http://127.0.0.1:9/towns/search?q="

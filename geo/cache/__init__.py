@@ -205,10 +205,10 @@ class ReplyCache:
         self._warn_once_of(f"{why}; replies are kept in {folder} instead; choose a cache folder of this machine")
         return folder
 
-    def _warn_once(self, problem: Exception) -> None:
+    def _warn_once(self, problem: UnusableError) -> None:
         self._warn_once_of(
             f"{self.folder}: replies cannot be kept here ({problem}); they stay in memory for this run, and "
-            "requests are paced within this process only; make room or choose another cache folder"
+            f"requests are paced within this process only; {problem.advice}"
         )
 
     def _warn_once_of(self, message: str) -> None:

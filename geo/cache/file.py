@@ -111,6 +111,15 @@ class Row(NamedTuple):
 class UnusableError(Exception):
     """The folder, the disk or another program keeps the file from being used."""
 
+    advice = "make room or choose another cache folder"
+    """What the user can do."""
+
+
+class NewerError(UnusableError):
+    """A newer placelines made the file."""
+
+    advice = "update placelines or choose another cache folder"
+
 
 class DamagedError(UnusableError):
     """The file is not, or no longer, a sound reply cache."""
@@ -193,7 +202,7 @@ class ReplyFile:
         self.execute("PRAGMA cell_size_check = ON")
         version = self._value("PRAGMA user_version")
         if isinstance(version, int) and version > SCHEMA_VERSION:
-            raise UnusableError(f"{FILE_NAME} was made by a newer placelines, version {version}")
+            raise NewerError(f"{FILE_NAME} was made by a newer placelines, version {version}")
         is_empty = version == 0 and self._value("SELECT count(*) FROM sqlite_master") == 0
         if self.mode == "write":
             self._make(is_empty=is_empty)

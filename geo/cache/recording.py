@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as shortened
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from ..checked import Record, checked, parsed, text_of, text_or_none
 from ..errors import OptionError
@@ -43,6 +43,11 @@ class Recording:
     """The file."""
     rows: Mapping[bytes, Row]
     """The replies by the keys of their questions."""
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The services, with their addresses, whose replies it has, sorted."""
+        return tuple(sorted({row.provider for row in self.rows.values()}))
 
     @property
     def folder(self) -> Path:
@@ -86,29 +91,41 @@ def lines_of(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def rows_of(path: Path) -> Iterator[Row]:
-    """Yield the replies of a file, each checked; the error, where there is one, comes after the last sound one.
+    """Yield the replies of a file as `rows_in` does; OptionError, too, if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            yield from rows_in(stream, str(path))
+    except OSError as error:
+        raise OptionError(f"{path}: it cannot be read ({error.strerror or error})") from error
+
+
+def rows_in(stream: BinaryIO, name: str) -> Iterator[Row]:
+    """Yield the replies of an open file, each checked; the error, where there is one, comes after the last sound one.
+
+    Parameters
+    ----------
+    stream
+        What the file holds.
+    name
+        What messages call it.
 
     Raises
     ------
     OptionError
-        If it cannot be read, or has lines that are wrong: the first, with the others as its notes.
+        If it has lines that are wrong: the first, with the others as its notes.
     """
     faults = Faults()
     numbers: dict[bytes, int] = {}
-    try:
-        with path.open("rb") as stream:
-            _check_header(stream.readline(MAX_LINE_BYTES), path)
-            for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES + 1), b""), 2):
-                where = f"{path}: line {number}"
-                if len(line) > MAX_LINE_BYTES:
-                    raise OptionError(f"{where} is longer than {MAX_LINE_BYTES:,} bytes")
-                with faults.noted():
-                    row = _row(line, where)
-                    if (first := numbers.setdefault(row.key, number)) != number:
-                        raise OptionError(f"{where}: it answers the same question as line {first}; delete one of them")
-                    yield row
-    except OSError as error:
-        raise OptionError(f"{path}: it cannot be read ({error.strerror or error})") from error
+    _check_header(stream.readline(MAX_LINE_BYTES), name)
+    for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE_BYTES + 1), b""), 2):
+        where = f"{name}: line {number}"
+        if len(line) > MAX_LINE_BYTES:
+            raise OptionError(f"{where} is longer than {MAX_LINE_BYTES:,} bytes")
+        with faults.noted():
+            row = _row(line, where)
+            if (first := numbers.setdefault(row.key, number)) != number:
+                raise OptionError(f"{where}: it answers the same question as line {first}; delete one of them")
+            yield row
     faults.raise_any()
 
 
@@ -150,16 +167,16 @@ def _digest(members: Record) -> str:
     return hashlib.sha256(_line(members).rstrip("\n").encode()).hexdigest()
 
 
-def _check_header(line: bytes, path: Path) -> None:
+def _check_header(line: bytes, name: str) -> None:
     try:
         header = checked(parsed(line.decode()), dict)
     except (ValueError, TypeError, RecursionError):
         header = {}
     if header.get("format") != FORMAT or type(header.get("version")) is not int:
-        raise OptionError(f"{path}: line 1: this is no file of replies: 'placelines cache export' writes one")
+        raise OptionError(f"{name}: line 1: this is no file of replies: 'placelines cache export' writes one")
     if header["version"] != VERSION:
         raise OptionError(
-            f"{path}: line 1: replies of version {header['version']}, and this placelines reads version {VERSION}: "
+            f"{name}: line 1: replies of version {header['version']}, and this placelines reads version {VERSION}: "
             "export them again, or update placelines"
         )
 

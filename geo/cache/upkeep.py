@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from .file import (
     set_aside,
 )
 from .questions import MISS_TTL_S, OK_TTL_S, normal
-from .recording import lines_of, rows_of
+from .recording import lines_of
 
 _MOST_FAULTS = 50
 _LAST_SECOND = 253_402_300_799
@@ -152,20 +152,25 @@ def exported(folder: Path, *, provider: str | None = None, query: str | None = N
     return lines_of(entries(folder, provider=provider, query=query))
 
 
-def import_replies(folder: Path, path: Path) -> Imported:
-    """Add the replies of a file, all or, where a line is wrong, none; never an older one in place of a newer.
+def import_replies(folder: Path, rows: Iterable[Row]) -> Imported:
+    """Add replies, all or, where they end in an error, none; never an older one in place of a newer.
+
+    Parameters
+    ----------
+    folder
+        The cache folder. Others cannot write to it until the last reply has come.
+    rows
+        The replies, as `geo.cache.recording.rows_of` gives them.
 
     Raises
     ------
-    OptionError
-        If the file cannot be read or has lines that are wrong: which, and what is wrong.
     OutputError
         If they cannot be written.
     """
     added = renewed = kept = 0
     with _writing(folder) as file:
         file.execute("BEGIN IMMEDIATE")
-        for row in rows_of(path):
+        for row in rows:
             here = file.row(row.key)
             if here is not None and here.fetched_at >= row.fetched_at:
                 kept += 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from ..model import LINE_KINDS, Candidate, Correction, Line, Place, Referent, Resolution
+from ..model import Correction, Line, Place
 from ..provenance import Source
 from .wording import SAME_APOSTROPHE, Names
 
@@ -46,6 +46,11 @@ class Row:
         """What it is about: rows of one key say the same."""
         return self.article, None if self.context is None else spelling(self.context), spelling(self.text)
 
+    @property
+    def meant(self) -> str | None:
+        """Id of what the name means; None for no place."""
+        return self.meaning if self.meaning is None or isinstance(self.meaning, str) else self.meaning.id
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -57,6 +62,8 @@ class Report:
     """Mentions that were said to be no place."""
     unused: tuple[str, ...]
     """The rows that changed nothing, each as a message with file and row."""
+    overruled: tuple[str, ...] = ()
+    """The rows that say otherwise than one of another file about some mention, which goes before them; likewise."""
 
 
 class Corrections:
@@ -72,7 +79,7 @@ class Corrections:
     Examples
     --------
     >>> Corrections().name, Corrections().report()
-    ('corrections', Report(corrected=0, removed=0, unused=()))
+    ('corrections', Report(corrected=0, removed=0, unused=(), overruled=()))
     """
 
     def __init__(self, rows: Iterable[Row] = (), *, files: Sequence[Source] = ()) -> None:
@@ -88,6 +95,7 @@ class Corrections:
             self._by_spelling.setdefault(row.key[-1], []).append(row)
         self._only_strange: dict[Key, bool] = {}
         """The rows whose name was found, and whether it could never mean what they say."""
+        self._overruled: dict[tuple[Key, Key], str] = {}
         self._corrected = self._removed = 0
 
     @property
@@ -114,9 +122,12 @@ class Corrections:
         self._corrected += 1
         self._only_strange[row.key] = False
 
-    def note_beaten(self, row: Row) -> None:
+    def note_beaten(self, row: Row, winner: Row) -> None:
         """Take down that a row fits a mention, but another goes before it."""
         self._only_strange[row.key] = False
+        # Whoever writes one file knows what is in it; of two, nobody may have seen both.
+        if row.file != winner.file and row.meant != winner.meant:
+            self._overruled.setdefault((row.key, winner.key), _overruled(row, winner))
 
     def note_strange(self, row: Row) -> None:
         """Take down that a mention could not mean what a row says."""
@@ -125,7 +136,7 @@ class Corrections:
     def report(self) -> Report:
         """Return what was done since this was made."""
         unused = (f"{row.file}: row {row.number}: {why}" for row in self.rows if (why := self._why_unused(row)))
-        return Report(self._corrected, self._removed, tuple(unused))
+        return Report(self._corrected, self._removed, tuple(unused), tuple(self._overruled.values()))
 
     def _why_unused(self, row: Row) -> str:
         """Return why a row changed nothing, "" where it did something, or another row went before it."""
@@ -138,56 +149,14 @@ class Corrections:
         return ""
 
 
-def corrected(resolution: Resolution, referent: Referent, correction: Correction) -> Resolution:
-    """Return a resolution with the referent that somebody says it has, certain; what it was taken for stays a rival.
-
-    Parameters
-    ----------
-    resolution
-        What was worked out. The scores of its candidates stay as they are: they say what was believed before.
-    referent
-        What it means.
-    correction
-        Who says so; told first among the evidence.
-    """
-    before = resolution.referent
-    scores = {each.referent.id: each for each in resolution.candidates}
-    if before is not None:
-        scores.setdefault(before.id, Candidate(before, resolution.confidence))
-    first = Candidate(referent, scores[referent.id].score if referent.id in scores else 0.0)
-    others = (each for each in scores.values() if each.referent.id != referent.id)
-    if before is None:
-        grounds: tuple[str, ...] = ()
-    elif before.id == referent.id:
-        grounds = resolution.evidence
-    else:
-        grounds = (f"instead of {before.name} ({before.id})",)
-    return replace(
-        resolution,
-        toponym=replace(resolution.toponym, certainty=1.0),
-        referent=referent,
-        confidence=1.0,
-        candidates=(first, *others),
-        evidence=(_told(correction), *grounds),
-        is_asserted=True,
-        correction=correction,
+def _overruled(row: Row, winner: Row) -> str:
+    """Return the message about a row that gives way to a more special one."""
+    about = [] if winner.context is None else [f"sentences with {shown(winner.context)}"]
+    about += [] if winner.article is None else [f"the article {shown(winner.article)}"]
+    return (
+        f"{row.file}: row {row.number} ({shown(row.text)}) gives way to {winner.file}: row {winner.number}, which is "
+        f"about {' in '.join(about)} and says otherwise"
     )
-
-
-def referent_for(meaning: Place | Line | str, resolution: Resolution) -> Referent | None:
-    """Return what a row means, as it is among the candidates where it is; of a section, the whole counts as well.
-
-    None for an id that is not among them.
-    """
-    wanted = meaning if isinstance(meaning, str) else meaning.id
-    weighed = [resolution.referent, *(candidate.referent for candidate in resolution.candidates)]
-    wholes = [each.whole_line for each in weighed if isinstance(each, Line)]
-    for referent in (*weighed, *wholes):
-        if referent is not None and referent.id == wanted:
-            return referent
-    if isinstance(meaning, Line) and resolution.toponym.kind in LINE_KINDS:
-        return replace(meaning, kind=resolution.toponym.kind)
-    return None if isinstance(meaning, str) else meaning
 
 
 def spelling(text: str) -> str:
@@ -204,10 +173,3 @@ def spelling(text: str) -> str:
 def shown(text: str) -> str:
     """Return a text as messages quote it, cut when it is long."""
     return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")
-
-
-def _told(correction: Correction) -> str:
-    """Return the correction as evidence: "corrected by N. N. on 2026-11-22: the village, not the city"."""
-    by = f" by {correction.author}" if correction.author else ""
-    on = f" on {correction.date.isoformat()}" if correction.date else ""
-    return f"corrected{by}{on}" + (f": {correction.note}" if correction.note else "")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-from ..model import Document, Kind, Line, Referent, Resolution, Toponym
+from ..model import LINE_KINDS, Candidate, Correction, Document, Kind, Line, Place, Referent, Resolution, Toponym
 from ..recognizers.spans import touching
-from . import Corrections, Row, corrected, referent_for
+from . import Corrections, Row
 from .contexts import Contexts
 
 Span: TypeAlias = tuple[int, int]
@@ -35,6 +35,8 @@ class Amendments:
         self._corrections = corrections
         self._document = document
         self._contexts = Contexts(document.text)
+        self._struck: set[int] = set()
+        """Where names stood that are none: a text may be read more than once."""
 
     def missed(self, found: Iterable[Toponym]) -> list[Toponym]:
         """Return the names that rows give a meaning and that were not found, in order of the text.
@@ -64,9 +66,12 @@ class Amendments:
         """Return what is a place or line: all but what a row says is none."""
         kept = []
         for each in named:
-            row = self._row(toponym_of(each))
+            toponym = toponym_of(each)
+            row = self._row(toponym)
             if row is not None and row.meaning is None:
-                self._corrections.note_removed(row)
+                if toponym.start not in self._struck:
+                    self._struck.add(toponym.start)
+                    self._corrections.note_removed(row)
             else:
                 kept.append(each)
         return kept
@@ -103,10 +108,69 @@ class Amendments:
         fitting = [row for row in self._corrections.spelt(toponym.text) if self._fits(row, toponym)]
         fitting.sort(key=lambda row: (-len(row.context or ""), row.article is None))
         for beaten in fitting[1:]:
-            self._corrections.note_beaten(beaten)
+            self._corrections.note_beaten(beaten, fitting[0])
         return fitting[0] if fitting else None
 
     def _fits(self, row: Row, toponym: Toponym) -> bool:
         if row.article not in (None, self._document.id):
             return False
         return row.context is None or self._contexts.fits(row.context, (toponym.start, toponym.end))
+
+
+def corrected(resolution: Resolution, referent: Referent, correction: Correction) -> Resolution:
+    """Return a resolution with the referent that somebody says it has, certain; what it was taken for stays a rival.
+
+    Parameters
+    ----------
+    resolution
+        What was worked out. The scores of its candidates stay as they are: they say what was believed before.
+    referent
+        What it means.
+    correction
+        Who says so; told first among the evidence.
+    """
+    before = resolution.referent
+    scores = {each.referent.id: each for each in resolution.candidates}
+    if before is not None:
+        scores.setdefault(before.id, Candidate(before, resolution.confidence))
+    first = Candidate(referent, scores[referent.id].score if referent.id in scores else 0.0)
+    others = (each for each in scores.values() if each.referent.id != referent.id)
+    if before is None:
+        grounds: tuple[str, ...] = ()
+    elif before.id == referent.id:
+        grounds = resolution.evidence
+    else:
+        grounds = (f"instead of {before.name} ({before.id})",)
+    return replace(
+        resolution,
+        toponym=replace(resolution.toponym, certainty=1.0),
+        referent=referent,
+        confidence=1.0,
+        candidates=(first, *others),
+        evidence=(_told(correction), *grounds),
+        is_asserted=True,
+        correction=correction,
+    )
+
+
+def referent_for(meaning: Place | Line | str, resolution: Resolution) -> Referent | None:
+    """Return what a row means, as it is among the candidates where it is; of a section, the whole counts as well.
+
+    None for an id that is not among them.
+    """
+    wanted = meaning if isinstance(meaning, str) else meaning.id
+    weighed = [resolution.referent, *(candidate.referent for candidate in resolution.candidates)]
+    wholes = [each.whole_line for each in weighed if isinstance(each, Line)]
+    for referent in (*weighed, *wholes):
+        if referent is not None and referent.id == wanted:
+            return referent
+    if isinstance(meaning, Line) and resolution.toponym.kind in LINE_KINDS:
+        return replace(meaning, kind=resolution.toponym.kind)
+    return None if isinstance(meaning, str) else meaning
+
+
+def _told(correction: Correction) -> str:
+    """Return the correction as evidence: "corrected by N. N. on 2026-11-22: the village, not the city"."""
+    by = f" by {correction.author}" if correction.author else ""
+    on = f" on {correction.date.isoformat()}" if correction.date else ""
+    return f"corrected{by}{on}" + (f": {correction.note}" if correction.note else "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import OptionError
+from ..points import DECIMALS
 
 if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 MAX_POINTS = 100_000
 """Most points of a course: a surveyed road through a whole country has some ten thousand."""
-
-DECIMALS = 6
-"""To which coordinates are read, of degrees: a decimetre, as in the files that are written."""
 
 _SAVE = "save the line as GeoJSON in WGS 84 (EPSG:4326)"
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")

@@ -1,53 +1,14 @@
-"""The bytes of the files that corrections come in."""
+"""The names of the files that corrections come in."""
 
 from __future__ import annotations
 
 import os
-import stat
 from os.path import realpath
 from pathlib import Path, PureWindowsPath
 
 from ..errors import OptionError
 
-MAX_BYTES = 16 * 2**20
-"""Largest file, in bytes: some hundred thousand rows, or points of a course."""
-
 _UNSAFE = frozenset(":\0")  # "C:", "http:", "file.csv:stream", and the end of a name in C
-
-
-def content_of(path: Path, told_as: str | None = None) -> bytes:
-    """Return the bytes of a file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    told_as
-        What messages call it; None for the path.
-
-    Raises
-    ------
-    OptionError
-        If it cannot be read, is no file, or is larger than `MAX_BYTES`.
-    """
-    name = str(path) if told_as is None else told_as
-    try:
-        # Not opened before that is known: a pipe that nobody writes to would never open.
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise OptionError(f"{name}: it is a folder; give the file")
-        if not stat.S_ISREG(mode):
-            raise OptionError(f"{name}: it is no file but a pipe or device; save what comes from it, and give that")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, OptionError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise OptionError(f"{name}: it cannot be read ({reason})") from error
-    if len(data) > MAX_BYTES:
-        raise OptionError(f"{name}: it is larger than {MAX_BYTES >> 20} MiB; leave out what is not needed")
-    return data
 
 
 def name_of(path: Path) -> str:

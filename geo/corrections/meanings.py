@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..contents import content_of
 from ..errors import OptionError
 from ..gazetteers import Gazetteer
 from ..model import LINE_KINDS, ONLINE_SOURCES, Course, Kind, Line, Origin, Place
+from ..points import DECIMALS, lonlat_from
 from ..provenance import Source
 from . import Meaning, shown, spelling
-from .courses import DECIMALS, course_of
-from .files import beside, content_of
+from .courses import course_of
+from .files import beside
 
 if TYPE_CHECKING:
     from shapely.geometry import LineString, MultiLineString
@@ -26,7 +28,6 @@ _GAZETTEER = "correction"
 """Where the places and lines come from that only corrections know."""
 _ONLY_AMONG_CANDIDATES = (*(f"{kind}:" for kind in sorted(LINE_KINDS)), *ONLINE_SOURCES, f"{_GAZETTEER}:")
 """How the ids begin that no gazetteer is asked for."""
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GEONAMES = re.compile(
     r"(?:https?://(?:www\.|sws\.)?geonames\.org/|geonames\W*)?(\d{1,10})\b.*", re.ASCII | re.IGNORECASE
 )
@@ -42,14 +43,11 @@ class Meanings:
         The file, beside which those with courses lie.
     gazetteer
         Knows the places by id, and in which country a point lies.
-    has_decimal_commas
-        Whether "35,8" is a number: where a comma does not stand between cells.
     """
 
-    def __init__(self, path: Path, gazetteer: Gazetteer, *, has_decimal_commas: bool) -> None:
+    def __init__(self, path: Path, gazetteer: Gazetteer) -> None:
         self._path = path
         self._gazetteer = gazetteer
-        self._has_decimal_commas = has_decimal_commas
         self._courses: dict[Path, tuple[LineString | MultiLineString, Source]] = {}
 
     @property
@@ -84,7 +82,11 @@ class Meanings:
         name = cells["name"] if cells["name"].strip() else cells["text"]
         if geometry:
             return self._own_line(geometry, name, where)
-        return self._own_point(self._lonlat(lat, lon, where), name)
+        try:
+            lonlat = lonlat_from(lat, lon)
+        except ValueError as error:
+            raise OptionError(f"{where}: {error}") from None
+        return self._own_point(lonlat, name)
 
     def _known(self, place: str, where: str) -> Meaning:
         if spelling(place) == NOT_A_PLACE:
@@ -101,28 +103,6 @@ class Meanings:
             elif place.startswith("geonames:"):
                 advice = 'install a gazetteer that has it, or give its point in "lat" and "lon"'
         raise OptionError(f"{where}: no gazetteer knows the place {shown(place)}; {advice}")
-
-    def _lonlat(self, lat: str, lon: str, where: str) -> tuple[float, float]:
-        lat_deg, lon_deg = self._degrees(lat, "lat", where), self._degrees(lon, "lon", where)
-        for column, written, degrees, most in (("lat", lat, lat_deg, 90), ("lon", lon, lon_deg, 180)):
-            if not -most <= degrees <= most:
-                is_swapped = abs(lat_deg) <= 180 and abs(lon_deg) <= 90
-                advice = '"lat" and "lon" look swapped' if is_swapped else "give degrees of WGS 84"
-                raise OptionError(f'{where}: "{column}" is {shown(written)}, not between {-most} and {most}; {advice}')
-        if lat_deg == lon_deg == 0:
-            raise OptionError(
-                f'{where}: "lat" 0, "lon" 0 stands for an unknown place; give the point, or leave the row out'
-            )
-        return lon_deg, lat_deg
-
-    def _degrees(self, written: str, column: str, where: str) -> float:
-        number = written.replace("\N{MINUS SIGN}", "-")
-        if self._has_decimal_commas:
-            number = number.replace(",", ".")
-        if not _NUMBER.fullmatch(number):
-            found = shown(written) if written else "empty"
-            raise OptionError(f'{where}: "{column}" is {found}; give degrees as a number, as in -33.9')
-        return round(float(number), DECIMALS) + 0.0  # which makes 0.0 of -0.0
 
     def _own_point(self, lonlat: tuple[float, float], name: str) -> Place:
         """Return a place that no gazetteer has; its id follows from what it is."""
@@ -162,11 +142,6 @@ class Meanings:
             gazetteer=_GAZETTEER,
             origin=Origin.USER_FILE,
         )
-
-
-def id_of(meaning: Meaning) -> str | None:
-    """Return the id of what is meant; None for no place."""
-    return meaning if meaning is None or isinstance(meaning, str) else meaning.id
 
 
 def _own_id(content: bytes) -> str:

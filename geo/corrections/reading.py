@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..contents import content_of
 from ..dates import day_of
 from ..errors import OptionError
 from ..faults import Faults
@@ -17,9 +18,9 @@ from ..gazetteers import Gazetteer
 from ..model import Correction
 from ..provenance import Source
 from . import Corrections, Key, Row, shown, spelling
-from .files import content_of, name_of
+from .files import name_of
 from .meanings import NOT_A_PLACE as NOT_A_PLACE
-from .meanings import Meanings, id_of
+from .meanings import Meanings
 from .table import COLUMNS as COLUMNS
 from .table import Table
 
@@ -46,9 +47,27 @@ def read_corrections(path: Path | Sequence[Path], gazetteer: Gazetteer) -> Corre
     names = Counter(map(name_of, paths))
     for each in paths:
         name = name_of(each)
-        reader.read(each, name if names[name] == 1 else str(each))
-    reader.faults.raise_any()
-    return Corrections(reader.rows.values(), files=tuple(dict.fromkeys(reader.sources)))
+        with reader.faults.noted():
+            reader.read(each, content_of(each), name if names[name] == 1 else str(each))
+    return reader.corrections
+
+
+def corrections_in(data: bytes, path: Path, gazetteer: Gazetteer) -> Corrections:
+    """Read the bytes of a file of corrections; raises as `read_corrections`.
+
+    Parameters
+    ----------
+    data
+        What the file holds.
+    path
+        The file, which is not read: what messages call it, and beside what those with courses lie.
+    gazetteer
+        Knows the places.
+    """
+    reader = _Reader(gazetteer)
+    with reader.faults.noted():
+        reader.read(path, data, name_of(path))
+    return reader.corrections
 
 
 class _Reader:
@@ -66,20 +85,24 @@ class _Reader:
         self.rows: dict[Key, Row] = {}
         self.sources: list[Source] = []
 
-    def read(self, path: Path, name: str) -> None:
-        """Take the rows of a file, and note what is wrong in it."""
-        with self.faults.noted():
-            data = content_of(path)
-            self.sources.append(Source(name_of(path), hashlib.sha256(data).hexdigest()))
-            table = Table(data, name)
-            meanings = Meanings(path, self._gazetteer, has_decimal_commas=table.delimiter != ",")
-            of_file: dict[Key, Row] = {}
-            for number, cells in table:
-                with self.faults.noted():
-                    row = _row(number, table.by_column(number, cells), meanings, name)
-                    _check_not_said(row, of_file.setdefault(row.key, row))
-                    _check_same(row, self.rows.setdefault(row.key, row))
-            self.sources += meanings.sources
+    @property
+    def corrections(self) -> Corrections:
+        """What was read; OptionError if anything was wrong."""
+        self.faults.raise_any()
+        return Corrections(self.rows.values(), files=tuple(dict.fromkeys(self.sources)))
+
+    def read(self, path: Path, data: bytes, name: str) -> None:
+        """Take the rows of a file, and note what is wrong in them; OptionError if it has none."""
+        self.sources.append(Source(name_of(path), hashlib.sha256(data).hexdigest()))
+        table = Table(data, name)
+        meanings = Meanings(path, self._gazetteer)
+        of_file: dict[Key, Row] = {}
+        for number, cells in table:
+            with self.faults.noted():
+                row = _row(number, table.by_column(number, cells), meanings, name)
+                _check_not_said(row, of_file.setdefault(row.key, row))
+                _check_same(row, self.rows.setdefault(row.key, row))
+        self.sources += meanings.sources
 
 
 def _row(number: int, cells: Mapping[str, str], meanings: Meanings, name: str) -> Row:
@@ -103,14 +126,14 @@ def _check_not_said(row: Row, other: Row) -> None:
     if other is row:
         return
     rows = f"rows {other.number} and {row.number}"
-    if id_of(other.meaning) == id_of(row.meaning):
+    if other.meant == row.meant:
         raise OptionError(f"{row.file}: {rows} both say what {shown(row.text)} means; keep one")
     raise OptionError(f"{row.file}: {rows} say different things of {shown(row.text)}; keep one")
 
 
 def _check_same(row: Row, other: Row) -> None:
     """Refuse a row that contradicts one of another file."""
-    if id_of(other.meaning) != id_of(row.meaning):
+    if other.meant != row.meant:
         raise OptionError(
             f"{other.file}: row {other.number} and {row.file}: row {row.number} say different things of "
             f"{shown(row.text)}; keep one"

@@ -96,16 +96,7 @@ class AnyGeocoder(PlaceService):
         )
 
     def _connected(self) -> Any:  # noqa: ANN401  # geopy has no type hints
-        return _Client(self._made)
-
-    def _made(self, check: Callable[[object], object]) -> Any:  # noqa: ANN401  # geopy has no type hints
-        return geopy_classes.make(
-            self._service,
-            {**self._options, **self._keys.placeholders},
-            user_agent=self.user_agent,
-            timeout=self.timeout_s,
-            adapter_factory=self._adapter_for(check),
-        )
+        return _Client(lambda check: self._geopy(self._service, check, self._options))
 
     def _attempts(self, hints: Hints) -> Sequence[Asked]:
         return (self._asked,)
@@ -117,7 +108,7 @@ class AnyGeocoder(PlaceService):
         told = _parts(location.raw)
         countries = [country_in(part.get(name)) for part in told for name in _COUNTRY]
         return {
-            "address": check_text(location.address),
+            "address": location.address,
             "lon": location.longitude,
             "lat": location.latitude,
             "country_code": next(filter(None, countries), None),
@@ -157,13 +148,15 @@ class _Client:
         self._geocoder = make(self._see)
 
     def geocode(self, query: str, **asked: object) -> list[Any]:
-        """Return geopy's locations; ValueError where there are none and the reply does not say so."""
+        """Return geopy's locations; GeocoderParseError where there are none and the reply does not say so."""
+        from geopy.exc import GeocoderParseError
+
         with warnings.catch_warnings():
             # geopy 2.5.0 explains in a warning why it raises an error about a latitude.
             warnings.simplefilter("ignore", UserWarning)
             found = self._geocoder.geocode(query, **asked) or []
         if not found and not _says_nothing_found(self._reply):
-            raise ValueError(f"the reply does not say that there is no such place: {shortened(self._reply)}")
+            raise GeocoderParseError(f"the reply does not say that there is no such place: {shortened(self._reply)}")
         return found if isinstance(found, list) else [found]
 
     def _see(self, reply: object) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..contents import content_of
 from ..errors import OptionError
 from ..masking import is_secret
 from .keys import Key
@@ -69,11 +70,14 @@ def read_settings(name: str, path: Path | None = None) -> Settings:
         that may be secret.
     """
     named = path or _named_by_environment()
-    tables = _tables(named or _usual_path(), must_exist=named is not None)
-    for title, table in tables.items():
-        if title.casefold() == name.casefold():
-            return _settings(title, table, f"{named or _usual_path()}: [{title}]")
-    return Settings(name.casefold(), name)
+    path = named or _usual_path()
+    tables = _tables(path, must_exist=named is not None)
+    titles = [title for title in tables if title.casefold() == name.casefold()]
+    if not titles:
+        return Settings(name.casefold(), name)
+    if len(titles) > 1:
+        raise OptionError(f"{path}: [{titles[0]}] and [{titles[1]}] are one name here; give one of them another")
+    return _settings(titles[0], tables[titles[0]], f"{path}: [{titles[0]}]")
 
 
 def _named_by_environment() -> Path | None:
@@ -89,16 +93,11 @@ def _usual_path() -> Path:
 
 def _tables(path: Path, *, must_exist: bool) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if not must_exist:
+        data = content_of(path, f"file of geocoders {path}", most_bytes=MAX_BYTES)
+    except OptionError as error:
+        if not must_exist and isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
             return {}
-        raise OptionError(f"{path}: there is no such file of geocoders") from error
-    except (OSError, ValueError) as error:
-        raise OptionError(f"{path}: the file of geocoders cannot be read: {error}") from error
-    if len(data) > MAX_BYTES:
-        raise OptionError(f"{path}: the file of geocoders is larger than {MAX_BYTES >> 20} MB")
+        raise
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
+from ..contents import content_of
 from ..errors import OptionError
 
 MAX_BYTES = 4096
@@ -27,9 +28,12 @@ class Key:
     def read(self) -> str:
         """Return the key; OptionError when there is none."""
         if self.env is not None:
-            text, where = os.environ.get(self.env, ""), f"environment variable {self.env}"
+            where = f"environment variable {self.env}"
+            text = os.environ.get(self.env, "")
         else:
-            text, where = _content(Path(self.file or "").expanduser()), f"file {self.file}"
+            where = f"file {self.file}"
+            content = content_of(Path(self.file or "").expanduser(), where, most_bytes=MAX_BYTES)
+            text = content.decode("ascii", "replace")
         key = text.strip()
         if not (key and key.isascii() and key.isprintable() and len(text) <= MAX_BYTES):
             raise OptionError(f"{where}: there is no API key in it; it has to be one line of ASCII text")
@@ -97,11 +101,3 @@ def placeholders_of(names: Iterable[str]) -> dict[str, str]:
     """Return what geopy gets for arguments that are keys."""
     # No name of a place can be one: names go out with single spaces.
     return {name: f"  {name}  " for name in names}
-
-
-def _content(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1).decode("ascii", "replace")
-    except (OSError, ValueError) as error:
-        raise OptionError(f"{path}: the file of an API key cannot be read: {type(error).__name__}") from error

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from ..cache import Replies
-from ..errors import OptionError
 from ..model import Place
 from ..services import Manners
 from .hints import Hints
@@ -64,19 +63,7 @@ class NominatimGeocoder(PlaceService):
         self._language = language
 
     def _connected(self) -> Any:  # noqa: ANN401  # geopy has no type hints
-        from geopy.exc import ConfigurationError
-        from geopy.geocoders import Nominatim
-
-        try:
-            return Nominatim(
-                scheme=self._scheme,
-                domain=self._domain,
-                user_agent=self.user_agent,
-                timeout=self.timeout_s,
-                adapter_factory=self._adapter_for(read_places),
-            )
-        except ConfigurationError as error:
-            raise OptionError(str(error)) from error
+        return self._geopy("nominatim", read_places)
 
     def _attempts(self, hints: Hints) -> Sequence[Asked]:
         everywhere: Asked = {"language": self._language, "limit": MAX_PLACES, "addressdetails": True}

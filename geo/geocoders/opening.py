@@ -17,6 +17,7 @@ from .photon import PhotonGeocoder
 
 if TYPE_CHECKING:
     from ..adapters import Request
+    from .place_service import PlaceService
 
 GEOCODE_EARTH_URL = "https://api.geocode.earth"
 """A Pelias server that anybody may ask who pays for it."""
@@ -46,7 +47,7 @@ def open_geocoder(
     config: Path | None = None,
     tell: Callable[[Request], None] | None = None,
     on_request: Callable[[str, str], None] | None = None,
-) -> OnlineGeocoder:
+) -> PlaceService:
     """Return an online geocoder; nothing is sent yet.
 
     Parameters

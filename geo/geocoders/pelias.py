@@ -88,16 +88,7 @@ class PeliasGeocoder(PlaceService):
         self._language = language
 
     def _connected(self) -> Any:  # noqa: ANN401  # geopy has no type hints
-        from geopy.geocoders import Pelias
-
-        return Pelias(
-            self._domain,
-            **self._keys.placeholders,
-            scheme=self._scheme,
-            user_agent=self.user_agent,
-            timeout=self.timeout_s,
-            adapter_factory=self._adapter_for(read_places),
-        )
+        return self._geopy("pelias", read_places)
 
     def _attempts(self, hints: Hints) -> Sequence[Asked]:
         everywhere: Asked = {"language": self._language}

@@ -75,15 +75,7 @@ class PhotonGeocoder(PlaceService):
         self._language = language
 
     def _connected(self) -> Any:  # noqa: ANN401  # geopy has no type hints
-        from geopy.geocoders import Photon
-
-        return Photon(
-            scheme=self._scheme,
-            domain=self._domain,
-            user_agent=self.user_agent,
-            timeout=self.timeout_s,
-            adapter_factory=self._adapter_for(read_places),
-        )
+        return self._geopy("photon", read_places)
 
     def _attempts(self, hints: Hints) -> Sequence[Asked]:
         asked: Asked = {"language": self._language, "limit": MAX_PLACES}

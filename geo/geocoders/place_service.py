@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any, Unpack
 
 from ..cache import Question, Replies
+from ..cache.questions import Params
 from ..errors import GeocodingError
 from ..model import Place
 from ..provenance import Source
 from ..services import Manners, OnlineService
+from . import geopy_classes
 from .hints import Answer, Hints
 from .keys import Key, Keys
 
@@ -87,6 +89,8 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
         )
         self.described = Source(f"{software} ({self._domain})", attribution=attribution)
         """What it is called, where it is, and what its licence asks for."""
+        self._provider = f"{software.lower()} {self.url}"
+        self._last_attempts: tuple[Hints, Sequence[tuple[Asked, Params]]] | None = None
 
     def search(self, name: str, hints: Hints = Hints()) -> Answer:  # noqa: B008  # immutable
         """Return what the service says to a name: at most `MAX_PLACES` places, best first, or none.
@@ -111,9 +115,9 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
                 f"{query!r} was not asked of {self.described.name}: it is not valid Unicode"
             ) from error
         answer = Answer()
-        for asked in self._attempts(hints) if query else ():
+        for asked, params in self._attempts_of(hints) if query else ():
             places, note = self._answer(
-                Question(self._provider, query, _params({**self._settings(), **asked})),
+                Question(self._provider, query, params),
                 read=self._kept_places,
                 send=partial(self._sent, query=query, asked=asked),
             )
@@ -122,10 +126,12 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
                 break
         return answer
 
-    @property
-    def _provider(self) -> str:
-        """What `Question.provider` is."""
-        return f"{self._software.lower()} {self.url}"
+    def _attempts_of(self, hints: Hints) -> Sequence[tuple[Asked, Params]]:
+        """Return the attempts with what their replies are told by: the same for every name of a document."""
+        if self._last_attempts is None or self._last_attempts[0] != hints:
+            attempts = [(asked, _params({**self._settings(), **asked})) for asked in self._attempts(hints)]
+            self._last_attempts = hints, attempts
+        return self._last_attempts[1]
 
     def _settings(self) -> Asked:
         """Return what its replies depend on beside what is asked; no secrets."""
@@ -156,22 +162,39 @@ class PlaceService(OnlineService[Any]):  # geopy has no type hints
         try:
             found = client.geocode(query, exactly_one=False, **asked) or ()
             records = [self._record(location) for location in found[:MAX_PLACES]]
-            places = self._places(records)
         except GeopyError:
             raise
         except _STRANGE as error:
-            reason = str(error) if isinstance(error, ValueError) else f"the reply cannot be read: {error!r}"
-            raise GeocoderParseError(reason[:200]) from error
+            raise GeocoderParseError(f"the reply is not as {self._software} sends it") from error
+        try:
+            places = self._places(records)
+        except ValueError as error:
+            raise GeocoderParseError(str(error)[:200]) from error
         return places, json.dumps(records) if records else None
 
-    def _adapter_for(self, check: Callable[[object], object]) -> Callable[..., object]:
-        """Return what makes the adapter of a geopy geocoder; ``check`` sees every reply before geopy does."""
-        make: Callable[..., object] = self._adapter(check=check)
-        if not self._keys:
-            return make
-        from .keyed_adapter import KeyedAdapter
+    def _geopy(
+        self, service: str, check: Callable[[object], object], options: Mapping[str, object] | None = None
+    ) -> Any:  # noqa: ANN401  # geopy has no type hints
+        """Make a geocoder of geopy's, which sends with our adapter and gets placeholders for keys.
 
-        return partial(KeyedAdapter, make=make, keys=self._keys)
+        Parameters
+        ----------
+        service
+            geopy's name of it.
+        check
+            Sees every reply before geopy does, see `geo.adapters.CarefulAdapter`.
+        options
+            What it is made with; None for the address of the server.
+        """
+        if options is None:
+            options = {"scheme": self._scheme, "domain": self._domain}
+        return geopy_classes.make(
+            service,
+            {**options, **self._keys.placeholders},
+            user_agent=self.user_agent,
+            timeout=self.timeout_s,
+            adapter_factory=self._adapter(check=check, address=self._keys.put_into),
+        )
 
 
 def box_of(hints: Hints) -> tuple[LatLon, LatLon] | None:
@@ -202,6 +225,6 @@ def countries_of(hints: Hints) -> list[str]:
     return list(hints.countries) if len(hints.countries) <= MAX_COUNTRIES else []
 
 
-def _params(asked: Asked) -> tuple[tuple[str, str], ...]:
+def _params(asked: Asked) -> Params:
     """Return what a kept reply is told by, so that it is not taken for the reply to something else."""
     return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in asked.items())

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import GeocodingError, PlacelinesWarning
+from ..errors import GeocodingError, NotAskedError, PlacelinesWarning
 from ..extent import Extent, great_circle_km
 from ..gazetteers import Gazetteer, NameKind
 from ..gazetteers.matching import Match
@@ -40,7 +40,8 @@ class Inquiry:
     Parameters
     ----------
     geocoder
-        What is asked. Its `GeocodingError` leaves a name as it is, and the first one is given as a warning.
+        What is asked. Its `GeocodingError` leaves a name as it is, and the first one is given as a warning; of
+        `NotAskedError` there is none.
     gazetteer
         Tells where countries lie.
     """
@@ -78,7 +79,7 @@ class Inquiry:
         return Given(answers, reasons)
 
     def _warn_once(self, error: GeocodingError) -> None:
-        if not self._has_warned:
+        if not self._has_warned and not isinstance(error, NotAskedError):
             self._has_warned = True
             warnings.warn(f"{error}; such names stay unresolved", PlacelinesWarning, stacklevel=2)
 

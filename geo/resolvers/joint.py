@@ -61,26 +61,36 @@ class JointReader:
         """Return the toponyms of a document, in order of the text."""
         return self.find_among(document, self.recognizer.possible(document))
 
-    def find_among(self, document: Document, possible: Possible) -> list[Toponym]:
-        """Return the toponyms of a document among those that are possible, in order of the text."""
-        accepted = self.accepted(document, possible)
+    def find_among(self, document: Document, possible: Possible, given: Given | None = None) -> list[Toponym]:
+        """Return the toponyms of a document among those that are possible, in order of the text.
+
+        Parameters
+        ----------
+        document
+            The document.
+        possible
+            What may be its toponyms.
+        given
+            What is known of them beside the gazetteer; None for nothing.
+        """
+        accepted = self.accepted(document, possible, given)
         foreign = self.recognizer.in_other_scripts(document.text)
         return sorted([*(t for t in accepted if not touching(foreign, t.start, t.end)), *foreign])
 
-    def accepted(self, document: Document, possible: Possible) -> list[Toponym]:
+    def accepted(self, document: Document, possible: Possible, given: Given | None = None) -> list[Toponym]:
         """Return those of the possible toponyms that the judge accepts, their certainty the judge's."""
         if not possible.toponyms:
             return []
-        certainties = probability(self.weights.judge.scores(self.judged(document, possible)))
+        certainties = probability(self.weights.judge.scores(self.judged(document, possible, given)))
         return [
             replace(toponym, certainty=float(certainty))
             for toponym, certainty in zip(possible.toponyms, certainties, strict=True)
             if certainty >= self.weights.accept_at
         ]
 
-    def judged(self, document: Document, possible: Possible) -> NDArray[np.float32]:
+    def judged(self, document: Document, possible: Possible, given: Given | None = None) -> NDArray[np.float32]:
         """Return what the judge is told of the possible toponyms, of which there are some."""
-        ranking = self.resolver.rank(document, possible.toponyms)
+        ranking = self.resolver.rank(document, possible.toponyms, given)
         rows = second_rows(document.text, possible.toponyms, possible.scores, ranking)
         return np.column_stack((possible.rows, rows)).astype(np.float32)
 

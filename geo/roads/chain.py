@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..errors import GeocodingError, PlacelinesWarning
+from ..errors import GeocodingError, NotAskedError, PlacelinesWarning
 from ..model import Kind, Origin
 from . import Road, RoadSource, Sought
 
@@ -71,7 +71,7 @@ class RoadChain:
         """Return every road that may be meant.
 
         A service is asked only when no source before it has a road that fits, and joins what it should; when it fails,
-        the next source is asked, and the first failure is given as a warning.
+        the next source is asked, and the first failure is given as a warning, unless it is `NotAskedError`.
 
         Parameters
         ----------
@@ -96,7 +96,8 @@ class RoadChain:
                 found = source.named(sought)
             except GeocodingError as error:
                 failures.append(str(error))
-                self._warn_once("failure", f"{error}; roads come from what is at hand")
+                if not isinstance(error, NotAskedError):
+                    self._warn_once("failure", f"{error}; roads come from what is at hand")
                 continue
             for road in found:
                 known = roads.setdefault(road.id, road)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import click
 from rich.text import Text
 
 from geo.errors import PlacelinesError
 from geo.gazetteers import Gazetteer
+from geo.points import lonlat_of
 
-from .commands import LatLon
-from .console import printable
-from .review_choices import Choice, Choices
-from .review_items import Item
-from .review_screen import HELP, View, draw
-from .review_session import Point, Session
-from .review_terminal import BACKSPACE, CLEAR, END, ENTER, ESCAPE, RESIZED, SEVERAL, Terminal
+from ..console import printable
+from .choices import Choice, Choices
+from .items import Item
+from .screen import HELP, View, draw
+from .session import Point, Session
+from .terminal import BACKSPACE, CLEAR, END, ENTER, ESCAPE, RESIZED, SEVERAL, Terminal
 
 _POINT_ASKED = "Latitude, longitude in degrees, as in 35.9, 36.6:"
 _LONGEST_TYPED = 200
@@ -192,12 +191,9 @@ class Dialogue:
         if not written:
             return
         try:
-            lonlat = LatLon().convert(written, None, None)
-        except click.BadParameter as error:
-            self._said = f"{error.message}."
-            return
-        if lonlat == (0.0, 0.0):
-            self._said = "0, 0 stands for an unknown place; give the point."
+            lonlat = lonlat_of(written)
+        except ValueError as error:
+            self._said = f"{error}."
             return
         name = self._typed(asked, f"Name of it [{asked.item.text}]:")
         if name is None:

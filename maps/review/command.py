@@ -16,8 +16,8 @@ from geo.entries import counted
 from geo.errors import InputError, OptionError, OutputError
 from geo.model import Document
 
-from . import console
-from .commands import (
+from .. import console
+from ..commands import (
     PATH,
     SOME_FAILED,
     AnyPath,
@@ -28,10 +28,12 @@ from .commands import (
     with_gazetteer_option,
     with_reading_options,
 )
-from .settings import Settings, make_geoparser
+from ..settings import Settings, make_geoparser
 
 if TYPE_CHECKING:
-    from .review_session import Session
+    from .dialogue import Dialogue
+    from .session import Session
+    from .terminal import RealTerminal
 
 _CORRECTIONS = Path("corrections.csv")
 
@@ -75,25 +77,17 @@ def review_command(
     Asks for each name that is not resolved or uncertain, by single keys, and writes every decision at once to a file
     that --corrections reads.
     """
-    from .review_dialogue import Dialogue
-    from .review_file import ReviewFile
-    from .review_session import Session
-    from .review_terminal import open_terminal
+    from .dialogue import Dialogue
+    from .file import ReviewFile
+    from .session import Session
+    from .terminal import open_terminal
 
     terminal = open_terminal()
     if STDIN in files:
         raise OptionError("review reads keys from the terminal; give the article as a file, not as -")
-    failures: list[InputError] = []
-
-    def report(error: InputError) -> None:
-        failures.append(error)
-        complain_of(error, debug=debug)
-
     gazetteer = open_gazetteer(gazetteers, quiet=quiet)
     file = ReviewFile(path, gazetteer)
-    documents: list[Document] = list(articles.read(files, on_error=report))
-    if not documents:
-        raise click.exceptions.Exit(InputError.exit_code)
+    documents, is_complete = _read(files, debug=debug)
     if not quiet:
         console.complain(f"{'going on with' if file.exists else 'decisions go to'} {path}")
     geoparser = make_geoparser(
@@ -103,21 +97,37 @@ def review_command(
         tell("reading")
         session = Session(documents, geoparser, file, every=every, author=author, today=datetime.date.today())
     if session.item is None:
-        names = "no names are left to decide" if every else "nothing is doubtful; --all asks every name"
-        console.say(f"{names[0].upper()}{names[1:]}.\n")
+        console.say("No names are left to decide.\n" if every else "Nothing is doubtful; --all asks every name.\n")
     else:
-        dialogue = Dialogue(session, terminal, gazetteer, min_confidence=geoparser.min_confidence)
         try:
-            # What there is to warn of was told when the files were read first; now it would stand across the screen.
-            with terminal.opened(), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                dialogue.run()
+            _ask(Dialogue(session, terminal, gazetteer, min_confidence=geoparser.min_confidence), terminal)
         finally:
             console.say(_summary(session, files, path))
     if session.unsaved:
         raise OutputError(session.unsaved)
-    if failures:
+    if not is_complete:
         raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _read(files: tuple[str, ...], *, debug: bool) -> tuple[list[Document], bool]:
+    """Return the articles that can be read, at least one, and whether these are all."""
+    failures: list[InputError] = []
+
+    def report(error: InputError) -> None:
+        failures.append(error)
+        complain_of(error, debug=debug)
+
+    documents = list(articles.read(files, on_error=report))
+    if not documents:
+        raise click.exceptions.Exit(InputError.exit_code)
+    return documents, not failures
+
+
+def _ask(dialogue: Dialogue, terminal: RealTerminal) -> None:
+    # What there is to warn of was told when the files were read first; now it would stand across the screen.
+    with terminal.opened(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dialogue.run()
 
 
 def _summary(session: Session, files: tuple[str, ...], path: Path) -> str:

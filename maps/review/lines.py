@@ -19,12 +19,16 @@ def beside(body: list[Text], left: int, right: list[Text]) -> list[Text]:
 
 
 def wrapped(text: Text, width: int, most: int) -> list[Text]:
-    """Return a text as lines, cut after some of them."""
+    """Return a text as lines, cut after some of them, between words where there are any."""
     lines = list(text.wrap(Console(width=width, file=None), max(1, width)))
     if len(lines) > most > 0:
-        lines = lines[:most]
-        lines[-1].truncate(max(0, width - 4))
-        lines[-1].append(" ...")
+        last = lines[most - 1]
+        if cell_len(last.plain) > width - 4:
+            last.truncate(max(0, width - 4))
+            if (space := last.plain.rfind(" ")) >= width // 2:
+                last.right_crop(len(last.plain) - space)
+        last.rstrip()
+        last.append(" ...")
     return lines[:most]
 
 

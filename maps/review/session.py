@@ -12,12 +12,12 @@ from geo.corrections import Corrections, Key, spelling
 from geo.corrections.meanings import NOT_A_PLACE
 from geo.errors import OutputError, PlacelinesError
 from geo.model import Document, Referent
+from geo.points import DECIMALS
 
-from .review_file import Change, ReviewFile
-from .review_items import Item, items_of
+from .file import Change, ReviewFile
+from .items import Item, items_of
 
 _MOST_NAMED = 4
-_DECIMALS = 6  # as the files have them
 
 
 class Reader(Protocol):
@@ -266,7 +266,7 @@ def _cells(meaning: Meaning) -> dict[str, str]:
     if meaning is None:
         return {"place": NOT_A_PLACE}
     if isinstance(meaning, Point):
-        lon, lat = (f"{degrees:.{_DECIMALS}f}".rstrip("0").rstrip(".") for degrees in meaning.lonlat)
+        lon, lat = (f"{degrees:.{DECIMALS}f}".rstrip("0").rstrip(".") for degrees in meaning.lonlat)
         return {"lat": lat, "lon": lon, "name": meaning.name}
     return {"place": meaning.id, "name": meaning.name}
 

@@ -8,10 +8,10 @@ from geo.gazetteers import Gazetteer
 from geo.gazetteers.search import MAX_FUZZY, search
 from geo.model import Line, Place
 
-from .review_items import Item
-from .review_session import Meaning, Point
-from .whereabouts import Whereabouts
-from .words import kind_word, length
+from ..whereabouts import Whereabouts
+from ..words import kind_word, length
+from .items import Item
+from .session import Meaning, Point
 
 MOST_FOUND = 45
 """Most places that a search shows, nine at a time."""

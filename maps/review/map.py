@@ -1,4 +1,7 @@
-"""A map in characters: the outlines of countries in Braille dots, the choices as their numbers, sure places as dots."""
+"""A map in characters: outlines in Braille dots, the choices as their numbers, sure places as dots.
+
+They are those of countries; where none of them shows, of first-level units.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,9 @@ import numpy.typing as npt
 from geo.extent import Extent
 from geo.gazetteers import Gazetteer
 
-from .basemap import labels
+from ..basemap import labels
 
 if TYPE_CHECKING:
-    from shapely import MultiPolygon
-
     from geo.geodesy import Floats, Integers
 
     Ground: TypeAlias = npt.NDArray[np.bool_]
@@ -140,7 +141,7 @@ def draw(marks: Sequence[Mark], gazetteer: Gazetteer, width: int, height: int) -
     marks
         What to draw, the more important first.
     gazetteer
-        Has the areas of countries.
+        Has the areas of countries and units.
     width, height
         Characters.
     """
@@ -148,8 +149,10 @@ def draw(marks: Sequence[Mark], gazetteer: Gazetteer, width: int, height: int) -
         return []
     shown = [mark.lonlat for mark in marks if not mark.is_far]
     window = window_around(shown or [mark.lonlat for mark in marks], width, height)
-    shapes = [shape for code in _countries(window, gazetteer) if (shape := gazetteer.shape(code)) is not None]
-    ground = _outlines(shapes, window)
+    countries, units = _codes(window, gazetteer)
+    ground = _outlines(countries, gazetteer, window)
+    if not ground.any():
+        ground = _outlines(units, gazetteer, window)
     blocks = ground.reshape(height, 4, width, 2).transpose(0, 2, 1, 3)
     signs = (blocks * _DOTS).sum(axis=(2, 3)) + _BRAILLE
     cells = [[Cell(" " if sign == _BRAILLE else chr(sign)) for sign in row] for row in signs.tolist()]
@@ -157,29 +160,31 @@ def draw(marks: Sequence[Mark], gazetteer: Gazetteer, width: int, height: int) -
     return cells
 
 
-def _countries(window: Window, gazetteer: Gazetteer) -> list[str]:
-    """Return the codes of the countries that show: of a small window those of the towns in it, else all large ones."""
+def _codes(window: Window, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
+    """Return the codes of the countries and units that may show: of a wide window all large countries and no units."""
     if window.lat_step * window.height > _WIDE_DEGREES or window.lon_step * window.width > 2 * _WIDE_DEGREES:
-        return sorted(label["c"] for label in labels()["countries"])
-    towns = (gazetteer.largest_in(extent, _MOST_TOWNS) for extent in window.extents)
-    return sorted({town.country_code for found in towns for town in found if town.country_code})
+        return [label["c"] for label in labels()["countries"]], []
+    towns = [town for extent in window.extents for town in gazetteer.largest_in(extent, _MOST_TOWNS)]
+    units = {f"{town.country_code}.{town.admin1_code}" for town in towns}
+    return sorted({town.country_code for town in towns if town.country_code}), sorted(units)
 
 
-def _outlines(shapes: Sequence[MultiPolygon], window: Window) -> Ground:
-    """Return the dots of the edges of areas, true where there is one."""
+def _outlines(codes: Sequence[str], gazetteer: Gazetteer, window: Window) -> Ground:
+    """Return the dots of the edges of countries or units, true where there is one."""
     import shapely
 
+    shapes = [shape for code in codes if (shape := gazetteer.shape(code)) is not None]
     ground = np.zeros((window.height, window.width), bool)
     rings = shapely.get_rings(shapely.get_parts(np.asarray(shapes, object)))
     lonlats, ring = shapely.get_coordinates(rings, return_index=True)
     size = (window.width, window.height)
+    is_cut = np.abs(lonlats[:, 0]) >= 180  # an edge along the antimeridian, where areas go on
+    is_edge = np.equal(ring[:-1], ring[1:]) & ~(is_cut[:-1] & is_cut[1:])
     for turn in window.turns:
         dots = window.dots(np.add(lonlats, (turn, 0.0)))
         starts, ends = dots[:-1], dots[1:]
-        # Whatever leaves the window goes as a whole: legs are short, but for the cuts along the antimeridian.
-        is_within = np.logical_and(dots >= 0, dots < size)
-        inside = is_within[:, 0] & is_within[:, 1]
-        seen = np.equal(ring[:-1], ring[1:]) & inside[:-1] & inside[1:] & ~_is_speck(dots, ring)[1:]
+        may_show = (np.maximum(starts, ends) >= 0) & (np.minimum(starts, ends) < size)
+        seen = is_edge & may_show.all(axis=1) & ~_is_speck(dots, ring)[1:]
         _draw_legs(starts[seen], ends[seen], ground)
     return ground
 
@@ -198,7 +203,8 @@ def _draw_legs(starts: Floats, ends: Floats, ground: Ground) -> None:
     leg = np.repeat(np.arange(len(starts)), steps)
     share = (np.arange(len(leg)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[leg]
     x, y = np.floor(starts[leg] + (ends - starts)[leg] * share[:, None]).astype(int).T
-    ground[y, x] = True
+    inside = (x >= 0) & (y >= 0) & (x < ground.shape[1]) & (y < ground.shape[0])
+    ground[y[inside], x[inside]] = True
 
 
 def _place(marks: Sequence[Mark], window: Window, cells: list[list[Cell]]) -> None:

@@ -11,13 +11,13 @@ from rich.text import Text
 from geo.gazetteers import Gazetteer
 from geo.model import Mention
 
-from . import review_map
-from .console import printable
-from .review_choices import Choice
-from .review_items import Item
-from .review_lines import beside, between, fit, wrapped
-from .review_map import Mark
-from .words import distance, percent
+from ..console import printable
+from ..words import distance, percent
+from . import map as small_map
+from .choices import Choice
+from .items import Item
+from .lines import beside, between, fit, wrapped
+from .map import Mark
 
 MOST_AT_ONCE = 9
 """Choices that single keys can choose among."""
@@ -130,7 +130,7 @@ def draw(view: View, gazetteer: Gazetteer, width: int, height: int, *, has_map: 
     left = width * 3 // 5 if is_beside else width
     head = _head(view, width, is_tall=is_tall)
     foot = _foot(view, width, height)
-    named = _name(view, left, most=3 if is_tall else 2)
+    named = _name(view, left, most=max(2, height // 10 + 1))
     gaps = 2 if is_tall else 0
     room = max(3, height - len(head) - len(foot) - len(named) - gaps)
     least_text = 2 if room > 4 else 1
@@ -145,7 +145,7 @@ def draw(view: View, gazetteer: Gazetteer, width: int, height: int, *, has_map: 
             left,
             _map(view, shown, gazetteer, width - left - 2, min(height - len(head) - len(foot), width * 2 // 9)),
         )
-    elif has_map and rest > review_map.MIN_HEIGHT and width >= review_map.MIN_WIDTH:
+    elif has_map and rest > small_map.MIN_HEIGHT and width >= small_map.MIN_WIDTH:
         body += [Text(), *_map(view, shown, gazetteer, min(width, 76), min(16, rest - 1))]
     lines = [*head, *body[: max(0, height - len(head) - len(foot))]]
     lines += [Text()] * (height - len(lines) - len(foot))
@@ -320,6 +320,6 @@ def _map(view: View, shown: int, gazetteer: Gazetteer, width: int, height: int) 
         for number, choice in enumerate(page, start=1)
         if choice.lonlat is not None
     ]
-    marks += [review_map.sure(place.lonlat, fit(printable(place.name), 16)) for place in view.item.sure]
-    rows = review_map.draw(marks, gazetteer, width, height)
+    marks += [small_map.sure(place.lonlat, fit(printable(place.name), 16)) for place in view.item.sure]
+    rows = small_map.draw(marks, gazetteer, width, height)
     return [Text.assemble(*((cell.sign, _MAP_STYLES[cell.sort]) for cell in row)) for row in rows]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from geo.contents import content_of
 from geo.corrections import Corrections, Key
 from geo.corrections.editing import Sheet, SheetRow, key_of
-from geo.corrections.files import content_of
-from geo.corrections.reading import read_corrections
+from geo.corrections.reading import corrections_in
 from geo.errors import OptionError, OutputError
 from geo.gazetteers import Gazetteer
 from geo.writers.folder import check_writable, publish
@@ -166,6 +166,6 @@ class ReviewFile:
 
     def _take(self, content: bytes | None) -> None:
         """Take what the file holds for known."""
-        self.corrections = Corrections() if content is None else read_corrections(self._target, self._gazetteer)
+        self.corrections = Corrections() if content is None else corrections_in(content, self.path, self._gazetteer)
         self._sheet = Sheet() if content is None else Sheet.read(content)
         self._content = content
