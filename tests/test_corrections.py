@@ -264,3 +264,10 @@ def test_where_the_mentions_are_given_no_other_is_added() -> None:
     document = Document("a", "The grain depot lies near Homs.", given_spans=((26, 30),))
     atlas = Geoparser(corrections=corrections).parse([document], mentions="given")
     assert [(one.toponym.text, one.resolution.referent) for one in atlas.mentions] == [("Homs", IDLIB)]
+
+
+def test_what_was_read_as_a_place_and_as_a_road_is_no_obstacle() -> None:
+    found = [Toponym(0, 11, "Khyber Pass"), Toponym(0, 11, "Khyber Pass", Kind.ROAD), Toponym(20, 24, "Homs")]
+    row = Row(2, "depot", None, ALEPPO, Correction())
+    amendments = Amendments(Corrections([row]), Document("a", "Khyber Pass and near Homs a depot."))
+    assert [one.text for one in amendments.missed(found)] == ["depot"]

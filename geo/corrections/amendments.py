@@ -47,9 +47,10 @@ class Amendments:
         Parameters
         ----------
         found
-            What was found, in any order, without overlaps.
+            What was found, in any order.
         """
-        found = sorted(found)
+        # What was read both as a place and as a road stands there twice.
+        found = sorted(found, key=lambda one: (one.start, one.end))
         added: list[Toponym] = []
         written = {(start, end) for start, end, _ in self._corrections.names.found_in(self._document.text)}
         for start, end in sorted(written, key=lambda span: (span[0], -span[1])):
