@@ -124,6 +124,18 @@ class Extent:
             return False
         return lon >= self.west or lon <= self.east if self.crosses_antimeridian else self.west <= lon <= self.east
 
+    @property
+    def on_whole_degrees(self) -> Extent:
+        """The smallest box around it whose edges are whole degrees.
+
+        Examples
+        --------
+        >>> Extent(35.7, -0.2, 42.0, 37.5).on_whole_degrees
+        Extent(west=35.0, south=-1.0, east=42.0, north=38.0)
+        """
+        west, south = float(math.floor(self.west)), float(math.floor(self.south))
+        return Extent(west, south, float(math.ceil(self.east)), float(math.ceil(self.north)))
+
     def grown(self, degrees: float) -> Extent:
         """Return the box with a margin on every side, cut at the poles; never wider than the world."""
         south, north = max(-90.0, self.south - degrees), min(90.0, self.north + degrees)

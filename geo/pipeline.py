@@ -156,25 +156,23 @@ class Geoparser:
             What may be its toponyms; None where they are given, and no others are wanted.
         """
         amendments = Amendments(self.corrections, document)
-        given = self._answers(document, possible, amendments)
+        given = Given()
         roads, names = self._named(document, possible, amendments, given)
-        places = self._places(document, names, amendments, given)
+        places = self.reader.resolve(document, names)
+        if self._inquiry is not None:
+            said = amendments.referents(places)
+            # Nobody is asked for what a correction tells, which tells where to ask for the others, too.
+            given = self._inquiry.about([_settled(one, said) for one in places])
+            if given != Given():
+                roads, names = self._named(document, possible, amendments, given)
+                places = self.reader.resolve(document, names, given)
+        places = self._corrected(document, names, places, amendments, given)
         lines = amendments.apply(self._roads.resolve(roads, places))
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
         decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
         # Rivers last, so that one which a correction names is drawn too.
         return self._rivers.draw(decided)
-
-    def _answers(self, document: Document, possible: Possible | None, amendments: Amendments) -> Given:
-        """Ask for the names that a first reading leaves without a place; what is answered serves the second."""
-        if self._inquiry is None:
-            return Given()
-        _, names = self._named(document, possible, amendments, Given())
-        first = self.reader.resolve(document, names)
-        said = amendments.referents(first)
-        # Nobody is asked for what a correction tells, which tells where to ask for the others, too.
-        return self._inquiry.about([_settled(one, said) for one in first])
 
     def _named(
         self, document: Document, possible: Possible | None, amendments: Amendments, given: Given
@@ -192,11 +190,15 @@ class Geoparser:
             names = sorted([*(one for one in names if not touching(missed, one.start, one.end)), *missed])
         return amendments.kept(roads, lambda road: road.toponym), amendments.kept(names, lambda name: name)
 
-    def _places(
-        self, document: Document, names: Sequence[Toponym], amendments: Amendments, given: Given
+    def _corrected(
+        self,
+        document: Document,
+        names: Sequence[Toponym],
+        places: list[Resolution],
+        amendments: Amendments,
+        given: Given,
     ) -> list[Resolution]:
-        """Resolve names; what corrections say helps with the others."""
-        places = self.reader.resolve(document, names, given)
+        """Put corrections over what names mean; what they say helps with the others, which are resolved anew."""
         said = amendments.referents(places)
         settled = {span: referent for span, referent in said.items() if isinstance(referent, Place)}
         if settled:

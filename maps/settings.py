@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from geo.adapters import Request
     from geo.cache import Recording, Replies, Use
     from geo.corrections import Corrections
-    from geo.gazetteers import Gazetteer
     from geo.geocoders.place_service import PlaceService
     from geo.pipeline import Geoparser
     from geo.roads import RoadSource
@@ -150,14 +149,16 @@ def make_geoparser(
         As for `geo.services.OnlineService`.
     """
     from geo.pipeline import Geoparser
+    from geo.roads.at_hand import roads_at_hand
+    from geo.roads.countries import CountryFinder
 
     gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
+    country_of = CountryFinder(gazetteer)
     geocoder: PlaceService | None = None
-    roads = _road_sources(settings, gazetteer)
+    roads: list[RoadSource] = roads_at_hand(settings.roads, country_of)
     if settings.asks:
         from geo.cache import Recording
         from geo.geocoders import open_geocoder
-        from geo.roads.countries import CountryFinder
         from geo.roads.overpass import PUBLIC_URL, OverpassRoads
 
         replies = _open_replies(settings)
@@ -170,7 +171,6 @@ def make_geoparser(
             on_request=on_request,
         )
         overpass_url = settings.overpass_url or PUBLIC_URL
-        country_of = CountryFinder(gazetteer)
         roads.append(OverpassRoads(replies, country_of=country_of, url=overpass_url, tell=tell, on_request=on_request))
         if isinstance(replies, Recording):
             _warn_of_others(replies, {geocoder.url, overpass_url.rstrip("/")})
@@ -203,14 +203,6 @@ def _warn_of_others(recording: Recording, urls: Collection[str]) -> None:
             "--geocoder-url and --overpass-url as for the run that was recorded"
         )
         warnings.warn(message, PlacelinesWarning, stacklevel=2)
-
-
-def _road_sources(settings: Settings, gazetteer: Gazetteer) -> list[RoadSource]:
-    """Return the sources of roads that the options ask for, and what was imported."""
-    from geo.roads.at_hand import roads_at_hand
-    from geo.roads.countries import CountryFinder
-
-    return roads_at_hand(settings.roads, CountryFinder(gazetteer))
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from geo.cache import FILE_NAME, OK_TTL_S, Question, ReplyCache
 from maps import cache_commands as commands
 from maps import cli
 from maps.cache_commands import cache_commands
+from tests.commanding import Group
 from tests.replies import IDLIB, NOW, Clock
 
 HOSTILE = Question("nominatim http://x/\x1b[31m", "[red]<b>x</b>\u202e\x1b[2J" + "y" * 200)
@@ -41,22 +42,8 @@ def kept(folder: Path) -> Path:
     return folder / FILE_NAME
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(cache_commands, [*map(str, arguments)])
-
-
-def done(*arguments: object) -> str:
-    result = run(*arguments)
-    assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout
-
-
-def failed(code: int, *arguments: object) -> str:
-    """Return the one line that a command says when it fails."""
-    result = run(*arguments)
-    assert (result.exit_code, result.stdout) == (code, "")
-    (line,) = result.stderr.splitlines()
-    return line
+_group = Group(cache_commands)
+run, done, failed = _group.run, _group.done, _group.failed
 
 
 def test_the_command_is_one_of_placelines() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from maps import cli
 from maps.roads_commands import roads_commands
 from tests import osm_world
+from tests.commanding import Group
 from tests.osm_world import ALEPPO, ARIHA, Way
 
 HOSTILE = Way(1, [ARIHA, ALEPPO], {"highway": "trunk", "ref": "M4", "name": "[red]<b>x</b>\u202e" + "y" * 200})
@@ -32,22 +33,8 @@ def extract(tmp_path: Path) -> Path:
     return osm_world.write(tmp_path / "syria-latest.osm.pbf")
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(roads_commands, [*map(str, arguments)])
-
-
-def done(*arguments: object) -> str:
-    result = run(*arguments)
-    assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout
-
-
-def failed(code: int, *arguments: object) -> str:
-    """Return the one line that a command says when it fails."""
-    result = run(*arguments)
-    assert (result.exit_code, result.stdout) == (code, "")
-    (line,) = result.stderr.splitlines()
-    return line
+_group = Group(roads_commands)
+run, done, failed = _group.run, _group.done, _group.failed
 
 
 def test_the_command_is_one_of_placelines() -> None:

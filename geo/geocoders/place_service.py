@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -214,8 +213,7 @@ def box_of(hints: Hints) -> tuple[LatLon, LatLon] | None:
     extent = hints.extent
     if extent is None or extent.crosses_antimeridian or extent.width > 180:
         return None
-    south, west = math.floor(extent.south), math.floor(extent.west)
-    north, east = math.ceil(extent.north), math.ceil(extent.east)
+    west, south, east, north = map(int, extent.on_whole_degrees.bbox)
     # Nominatim refuses a box without an area.
     return ((south, west), (north, east)) if south < north and west < east else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -105,14 +104,8 @@ def hints_of(resolutions: Iterable[Resolution], gazetteer: Gazetteer) -> Hints:
         wholes = (gazetteer.unit(code) for code in sorted(home))
         points = [corner for whole in wholes if whole is not None and whole.extent for corner in whole.extent.corners]
     extent = Extent.around(points)
-    box = None if extent is None else _on_whole_degrees(extent.grown(_MARGIN_DEGREES))
+    box = None if extent is None else extent.grown(_MARGIN_DEGREES).on_whole_degrees
     return Hints(tuple(sorted(home | named)), box)
-
-
-def _on_whole_degrees(extent: Extent) -> Extent:
-    """Return the box grown to whole degrees, so that texts about one area ask the same question."""
-    west, south = float(math.floor(extent.west)), float(math.floor(extent.south))
-    return Extent(west, south, float(math.ceil(extent.east)), float(math.ceil(extent.north)))
 
 
 def _matches(name: str, answer: Answer, asked: Resolution) -> Iterable[Match]:
