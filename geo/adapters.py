@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from reprlib import repr as shortened
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.error import URLError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler
@@ -34,6 +34,8 @@ MAX_BODY_BYTES = 4 << 20
 
 MAX_REDIRECTS = 3
 """Redirects followed for one request, all within the same scheme, host and port."""
+
+ResultT = TypeVar("ResultT")
 
 _CHUNK_BYTES = 64 << 10
 _GZIP = 16 + zlib.MAX_WBITS
@@ -109,7 +111,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
 
     def get_text(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> str:
         """Return the body of the reply to a GET request."""
-        return _decoded(_within(timeout, lambda deadline: self._fetch(self._address(url), None, deadline, headers)))
+        return _decoded(within(timeout, lambda deadline: self._fetch(self._address(url), None, deadline, headers)))
 
     def get_json(self, url: str, *, timeout: float | None, headers: Mapping[str, str]) -> object:
         """Return the parsed body of the reply to a GET request."""
@@ -121,7 +123,7 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         """Return the parsed body of the reply to a POST request with the fields of a form."""
         data = urlencode(fields).encode("ascii")
         address = self._address(url)
-        return self._parsed(_decoded(_within(timeout, lambda deadline: self._fetch(address, data, deadline, headers))))
+        return self._parsed(_decoded(within(timeout, lambda deadline: self._fetch(address, data, deadline, headers))))
 
     def _parsed(self, text: str) -> object:
         try:
@@ -138,8 +140,8 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
     def _fetch(self, url: str, data: bytes | None, deadline: float, headers: Mapping[str, str]) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
             request = _Outgoing(url, data, dict(headers))
-            with _wire_errors():
-                # The socket's own timeout matters to a thread that was given up (see `_within`).
+            with wire_errors():
+                # The socket's own timeout matters to a thread that was given up (see `within`).
                 left_s = None if deadline == math.inf else max(deadline - time.monotonic(), 0.001)
                 response: http.client.HTTPResponse = self._opener.open(request, timeout=left_s)
             with response:
@@ -148,9 +150,9 @@ class CarefulAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
                     url = self._redirected(url, response.headers.get("Location"))
                     data = None if response.status == 303 else data
                 elif 200 <= response.status < 300:
-                    return _body(response, deadline, self._max_body_bytes)
+                    return read_body(response, deadline, self._max_body_bytes)
                 else:
-                    raise _refused(response)
+                    raise refused(response)
         raise GeocoderServiceError(f"more than {MAX_REDIRECTS} redirects")
 
     def _redirected(self, url: str, location: str | None) -> str:
@@ -202,14 +204,14 @@ class TellingAdapter(CarefulAdapter):
         raise NotSentError("the request was shown, not sent")
 
 
-def _within(timeout: float | None, work: Callable[[float], bytes]) -> bytes:
-    """Do work in a thread and give up when the time is over.
+def within(timeout: float | None, work: Callable[[float], ResultT]) -> ResultT:
+    """Do work in a thread, which is told the deadline, and give up when the time is over.
 
     Socket timeouts start anew with every byte and do not hold for the name lookup, so only leaving the whole exchange
     behind keeps a deadline. The thread ends by itself at its next byte or socket timeout, and with the process.
     """
     deadline = math.inf if timeout is None else time.monotonic() + timeout
-    future: Future[bytes] = Future()
+    future: Future[ResultT] = Future()
 
     def hand_over() -> None:
         try:
@@ -231,7 +233,8 @@ def _decoded(body: bytes) -> str:
         raise DamagedReplyError("the reply is not UTF-8") from error
 
 
-def _body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = MAX_BODY_BYTES) -> bytes:
+def read_body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """Read the body of a reply until a deadline by the monotonic clock, and undo gzip."""
     length = response.length
     received = bytearray()
     while length is None or len(received) < length:
@@ -239,7 +242,7 @@ def _body(response: http.client.HTTPResponse, deadline: float, max_bytes: int = 
             raise _too_long(max_bytes)
         if time.monotonic() > deadline:
             raise GeocoderTimedOut("the reply came too slowly")
-        with _wire_errors():
+        with wire_errors():
             # Never `read`: it waits for all that was asked for. CPython 3.11: `read1` does not count `length` down.
             chunk = response.read1(_CHUNK_BYTES)
         if not chunk:
@@ -273,7 +276,7 @@ def _too_long(max_bytes: int) -> GeocoderServiceError:
     return GeocoderServiceError(f"the reply is longer than {max_bytes >> 20} MB")
 
 
-def _refused(response: http.client.HTTPResponse) -> AdapterHTTPError:
+def refused(response: http.client.HTTPResponse) -> AdapterHTTPError:
     """Make the error that geopy translates to one of its own; of the headers it wants ``retry-after`` only."""
     retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""))
     headers = {} if retry_after_s is None else {"retry-after": str(retry_after_s)}
@@ -293,7 +296,7 @@ def _retry_after_s(header: str) -> int | None:
 
 
 @contextmanager
-def _wire_errors() -> Iterator[None]:
+def wire_errors() -> Iterator[None]:
     """Turn what urllib, http.client, ssl and socket raise into geopy's errors."""
     try:
         yield

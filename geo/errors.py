@@ -33,9 +33,34 @@ class OptionError(PlacelinesError, ValueError):
 
 
 class InputError(PlacelinesError, ValueError):
-    """There is no usable article text: missing, empty, binary or malformed input."""
+    """There is no usable article text: missing, empty, binary or malformed input.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where, and what to do.
+    source
+        The file, member of an archive, or address, as messages call it; None when it is no single one.
+    line
+        The line or row in it, counted from 1; None when it is no single one.
+    document_id
+        Id of the article, where that is known.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str | None = None,
+        line: int | None = None,
+        document_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.source = source
+        self.line = line
+        self.document_id = document_id
 
 
 class OutputError(PlacelinesError, OSError):

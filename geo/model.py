@@ -115,6 +115,12 @@ class Document:
     """Toponym spans ``(start, end)`` that came with the record; None when it brought none."""
     date: datetime.date | None = None
     """Day it was published; None when unknown."""
+    author: str | None = None
+    """Who wrote it, in words; None when unknown."""
+    url: str | None = None
+    """Address where it can be read; None when unknown. Hostile like all text: no link unless it is http or https."""
+    language: str | None = None
+    """ISO 639-1 code of the language of the text, else its ISO 639-3 code; None when it cannot be told."""
 
     @property
     def sha256(self) -> str:

@@ -36,6 +36,9 @@ from .provenance import Run, Source
 _AS_THEY_ARE = ("id", "name", "ref", "country_code", "length_m", "gazetteer", "road_name", "attribution")
 """What a line's record has under the names and with the values of the line."""
 
+_SINCE_1_1 = ("author", "url", "language")
+"""What the record of a document has since version 1.1 of the schema."""
+
 
 class ReferentList:
     """Numbers referents in the order in which they are met, those before that they are told by.
@@ -114,9 +117,12 @@ def document_record(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": document.title,
+        "author": document.author,
         "source": document.source,
+        "url": document.url,
         "file_name": document.file_name,
         "date": _iso(document.date),
+        "language": document.language,
         "sha256": document.sha256,
         "given_spans": None if document.given_spans is None else [list(span) for span in document.given_spans],
         "text": document.text,
@@ -134,6 +140,7 @@ def document_from(record: Record) -> Document:
         text_or_none(record, "file_name"),
         None if spans is None else tuple((checked(start, int), checked(end, int)) for start, end in spans),
         day_or_none(record, "date"),
+        *(text_or_none(record, name) if name in record else None for name in _SINCE_1_1),
     )
     if document.sha256 != record["sha256"]:
         raise ValueError(f"the text of article {document.id!r} is not the one that was read")
@@ -172,7 +179,7 @@ def mention_record(mention: Mention, document: Document, referents: ReferentList
         "evidence": list(resolution.evidence),
         "correction": None if resolution.correction is None else _correction_record(resolution.correction),
         "sentence": {"start": sentence.start, "end": sentence.end, "text": None if is_cut_out else sentence.text},
-        "vicinity": None if vicinity is None else {**_plain(vicinity), "other": referents.number(vicinity.other)},
+        "vicinity": None if vicinity is None else vicinity_record(vicinity, referents),
     }
 
 
@@ -200,7 +207,28 @@ def mention_from(record: Record, document: Document, referents: Sequence[Referen
     sentence = record["sentence"]
     start, end, text = checked(sentence["start"], int), checked(sentence["end"], int), text_or_none(sentence, "text")
     excerpt = Excerpt(start, end, document.text[start:end] if text is None else text)
-    return Mention(document.id, resolution, excerpt, _vicinity(record["vicinity"], referents))
+    vicinity = record["vicinity"]
+    return Mention(document.id, resolution, excerpt, None if vicinity is None else vicinity_from(vicinity, referents))
+
+
+def vicinity_record(vicinity: Vicinity, referents: ReferentList) -> dict[str, Any]:
+    """Return an area near a place as JSON."""
+    names = ("sort", "start", "end", "text", "radius_m", "distance_m", "bearing_deg")
+    return {**{name: getattr(vicinity, name) for name in names}, "other": referents.number(vicinity.other)}
+
+
+def vicinity_from(record: Record, referents: Sequence[Referent]) -> Vicinity:
+    """Return the area of a record; raises as `referents_from`."""
+    return Vicinity(
+        VicinitySort(record["sort"]),
+        checked(record["start"], int),
+        checked(record["end"], int),
+        text_of(record, "text"),
+        number_of(record, "radius_m"),
+        number_or_none(record, "distance_m"),
+        number_or_none(record, "bearing_deg"),
+        None if record["other"] is None else _place_at(record["other"], referents),
+    )
 
 
 def run_record(run: Run) -> dict[str, Any]:
@@ -326,26 +354,6 @@ def _correction(record: Record | None) -> Correction | None:
     if record is None:
         return None
     return Correction(text_or_none(record, "note"), text_or_none(record, "author"), day_or_none(record, "date"))
-
-
-def _plain(vicinity: Vicinity) -> dict[str, Any]:
-    names = ("sort", "start", "end", "text", "radius_m", "distance_m", "bearing_deg")
-    return {name: getattr(vicinity, name) for name in names}
-
-
-def _vicinity(record: Record | None, referents: Sequence[Referent]) -> Vicinity | None:
-    if record is None:
-        return None
-    return Vicinity(
-        VicinitySort(record["sort"]),
-        checked(record["start"], int),
-        checked(record["end"], int),
-        text_of(record, "text"),
-        number_of(record, "radius_m"),
-        number_or_none(record, "distance_m"),
-        number_or_none(record, "bearing_deg"),
-        None if record["other"] is None else _place_at(record["other"], referents),
-    )
 
 
 def _iso(day: datetime.date | None) -> str | None:

@@ -102,7 +102,7 @@ class OnlineService(ABC, Generic[ClientT]):
     ) -> None:
         self.cache = cache
         self.url = url.rstrip("/")
-        self.user_agent = _own_user_agent() if user_agent is None else user_agent
+        self.user_agent = own_user_agent() if user_agent is None else user_agent
         self.interval_s = interval_s
         self.timeout_s = timeout_s
         self.retries = retries
@@ -284,7 +284,8 @@ class OnlineService(ABC, Generic[ClientT]):
         return self._client
 
 
-def _own_user_agent() -> str:
+def own_user_agent() -> str:
+    """Return how we introduce ourselves unless told otherwise."""
     contact = os.environ.get("PLACELINES_CONTACT", "").strip()
     return f"placelines/{__version__}" + (f" (+{contact})" if contact else "")
 

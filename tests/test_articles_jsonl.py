@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import articles
-from geo.articles.jsonl import MOST_UNUSABLE, from_record
+from geo.articles.rows import MOST_UNUSABLE, from_record
 from geo.articles.source import MAX_BYTES
-from geo.errors import InputError, TextWarning
+from geo.errors import InputError, OptionError, TextWarning
 from geo.model import Document
 
 GOOD = json.dumps({"id": "1", "text": "Fire in Rome."})
@@ -40,8 +41,8 @@ def test_a_record_becomes_a_document(path: Path) -> None:
         "url": "https://example.org",
     }
     path.write_text(json.dumps(record))
-    expected = Document("x1", "Fire in\r\nRome.", "Fire", "The Daily", "a.jsonl", ((9, 13),))
-    assert list(articles.read([path])) == [expected]
+    expected = Document("x1", "Fire in\r\nRome.", "Fire", "The Daily", "a.jsonl", ((9, 13),), url="https://example.org")
+    assert list(articles.find([path])) == [expected]
 
 
 def test_optional_keys_may_be_null_or_missing() -> None:
@@ -133,7 +134,6 @@ def test_a_record_behind_many_bad_rows_is_still_read(path: Path) -> None:
         ('{"id":"4","text":"\\u0000"}', '"text" is empty'),
         ('{"id":"5","text":["Paris"]}', '"text" is not a text'),
         ('{"id":"5","text":"Rome","title":5}', '"title" is not a text'),
-        ('{"text":"Rome"}', '"id" is missing'),
         ('{"id":"","text":"Rome"}', '"id" is not a text or number'),
         ('{"id":true,"text":"Rome"}', '"id" is not a text or number'),
         ('{"id":[1],"text":"Rome"}', '"id" is not a text or number'),
@@ -173,10 +173,105 @@ def test_byte_order_mark_and_windows_line_ends_are_read(path: Path) -> None:
 
 
 def test_an_id_counts_once(path: Path) -> None:
-    rows = [{"id": key, "text": "Rome."} for key in ("a", "b", "a", "A", "é", "e\u0301", 1, 1.0)]
+    keys = ("a", "b", "a", "A", "é", "e\u0301", 1, 1.0)
+    rows = [{"id": key, "text": f"Rome {number}."} for number, key in enumerate(keys)]
     ids, errors = read_rows(path, "\n".join(map(json.dumps, rows)))
     assert ids == ["a", "b", "A", "é", "e\u0301", "1", "1.0"]
-    assert errors == ["a.jsonl:3: the id 'a' was used before; give every record its own"]
+    assert errors == ["a.jsonl:3: the id 'a' was used before with another text; give every record its own"]
+
+
+def test_a_row_that_repeats_an_earlier_one_is_left_out_with_a_warning(path: Path) -> None:
+    with pytest.warns(TextWarning) as told:
+        assert read_rows(path, f"{GOOD}\n" * 3) == (["1"], [])
+    what = "rows that repeat the id and text of an earlier one were left out"
+    assert [str(warning.message) for warning in told] == [f"{path}: {what} (count 2, first in line 2)"]
+
+
+def test_a_row_without_id_is_called_after_its_file_and_line(path: Path) -> None:
+    rows = ['{"text": "Rome."}', "", '{"id": null, "text": "Oslo."}', '{"id": "a-1", "text": "Lima."}', "[]"]
+    ids, errors = read_rows(path, "\n".join(rows))
+    assert ids == ["a-1", "a-3"]
+    assert errors == [
+        "a.jsonl:4: the id 'a-1' was used before with another text; give every record its own",
+        "a.jsonl:5: the row is not a JSON object",
+    ]
+
+
+def test_an_error_knows_its_file_line_and_article(path: Path) -> None:
+    path.write_text(f'{GOOD}\n{{"id": "1", "text": "Oslo."}}\n[')
+    errors = [found for found in articles.find([path]) if isinstance(found, InputError)]
+    assert [(error.source, error.line, error.document_id) for error in errors] == [
+        (str(path), 2, "1"),
+        (str(path), 3, None),
+    ]
+
+
+def test_authors_and_languages_come_along_and_cost_nothing_when_they_are_none() -> None:
+    record = {"id": 1, "text": "Rome.", "author": ["Ann", 7, "Bo"], "url": 5, "language": "it"}
+    document = from_record(record, where="a:1")
+    assert (document.author, document.url, document.language) == ("Ann, Bo", None, "it")
+    assert from_record({"id": 1, "text": "Rome.", "language": "Klingon"}, where="a:1").language is None
+
+
+def test_columns_that_are_named_are_read_instead_of_the_usual_ones(path: Path) -> None:
+    path.write_text(json.dumps({"key": 5, "body": "Rome.", "text": "no", "by": "Ann", "day": "2020-03-05"}))
+    columns = articles.Columns(text="body", id="key", author="by", date="day")
+    (document,) = articles.find([path], columns=columns)
+    assert document == Document("5", "Rome.", file_name="a.jsonl", author="Ann", date=datetime.date(2020, 3, 5))
+
+
+def test_a_text_column_that_no_row_has_is_refused_with_those_that_are_there(path: Path) -> None:
+    path.write_text('{"id": 1, "content": "Rome."}\n' * 2)
+    with pytest.raises(OptionError, match=r"a\.jsonl: there is no column 'body', but 'id', 'content'$"):
+        list(articles.find([path], columns=articles.Columns(text="body")))
+
+
+def test_another_column_that_no_row_has_is_told(path: Path) -> None:
+    path.write_text(GOOD)
+    with pytest.warns(TextWarning, match=r"a\.jsonl: no row has 'autor', but 'id', 'text'$"):
+        assert len(list(articles.find([path], columns=articles.Columns(author="autor")))) == 1
+
+
+def test_rows_in_another_encoding_are_read_by_its_mark_or_by_name(path: Path) -> None:
+    row = json.dumps({"id": "1", "text": "Zürich."}, ensure_ascii=False)
+    for encoding, said in (("utf-16", None), ("utf-32", None), ("utf-16-le", "utf-16-le"), ("cp1252", "windows-1252")):
+        path.write_bytes(f"{row}\r\n".encode(encoding))
+        (document,) = articles.find([path], encoding=said)
+        assert isinstance(document, Document)
+        assert document.text == "Zürich."
+
+
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        ('[{"id": 1, "text": "Rome."}, {"text": "Oslo."}]', ["1", "a-2"]),
+        ('{\n "id": 1,\n "text": "Rome."\n}\n', ["1"]),
+        (f"{GOOD}\n{GOOD.replace('1', '2')}\n", ["1", "2"]),
+    ],
+)
+def test_json_is_a_list_a_record_or_a_record_a_line(tmp_path: Path, content: str, ids: list[str]) -> None:
+    assert read_rows(tmp_path / "a.json", content) == (ids, [])
+
+
+def test_rows_are_read_as_they_come_through_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = 0
+
+    rows = b"".join(json.dumps({"id": number, "text": "Rome. " * 200}).encode() + b"\n" for number in range(1000))
+
+    class Rows(io.BytesIO):
+        def read1(self, size: int | None = -1) -> bytes:
+            nonlocal taken
+            data = super().read1(size)
+            taken += len(data)
+            return data
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Rows(rows)))
+    found = articles.find(["-"])
+    first = next(found)
+    assert isinstance(first, Document)
+    assert first.id == "0"
+    assert taken < len(rows) / 4
+    assert sum(1 for _ in found) == 999
 
 
 def test_a_row_that_is_too_long_is_skipped_whole(path: Path) -> None:

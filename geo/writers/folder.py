@@ -82,7 +82,7 @@ def publish(
                 _write(Path(staging, name), pieces)
             for path in sorted(Path(staging).iterdir()):
                 path.replace(folder / path.name)
-        _flush_folder(folder)
+        flush_folder(folder)
     except OutputError:
         raise
     except OSError as error:
@@ -123,7 +123,7 @@ def utf_8(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new names durable; Windows, which has no such call, does it by itself."""
     if hasattr(os, "O_DIRECTORY"):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -7,7 +7,7 @@ GDAL writes the layers; the rest are rows of tables that SQLite writes. The whol
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -45,8 +45,8 @@ _VERSIONS: Final = {24: (1).to_bytes(4, "big"), 92: (1).to_bytes(4, "big") + (3_
 told, and that version (sqlite.org/fileformat.html, section 1.3). All SQLite libraries together make them; readers
 need nothing but the first two to be the same."""
 
-_TABLES: Final = f"""
-CREATE TABLE {TABLE} (number INTEGER PRIMARY KEY NOT NULL, part TEXT NOT NULL, json TEXT NOT NULL);
+_WHOLE: Final = f"CREATE TABLE {TABLE} (number INTEGER PRIMARY KEY NOT NULL, part TEXT NOT NULL, json TEXT NOT NULL);"
+_TABLES: Final = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
   f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
@@ -61,13 +61,14 @@ CREATE TABLE IF NOT EXISTS gpkg_metadata_reference (
   md_parent_id INTEGER, CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
   CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 """
-"""The tables as QGIS 3.22 and the GeoPackage Metadata Extension make them, and ours."""
+"""The tables as QGIS 3.22 and the GeoPackage Metadata Extension make them."""
 _EXTENSIONS: Final = (
     ("gpkg_metadata", "gpkg_metadata", "http://www.geopackage.org/spec130/#extension_metadata"),
     ("gpkg_metadata_reference", "gpkg_metadata", "http://www.geopackage.org/spec130/#extension_metadata"),
-    (TABLE, TABLE, "docs/formats.md of placelines: the whole atlas as JSON"),
 )
-_LISTED: Final = (("layer_styles", "attributes", "layer_styles"), (TABLE, TABLE, TABLE))
+_WHOLE_EXTENSION: Final = (TABLE, TABLE, "docs/formats.md of placelines: the whole atlas as JSON")
+_STYLES_LISTED: Final = ("layer_styles", "attributes", "layer_styles")
+_WHOLE_LISTED: Final = (TABLE, TABLE, TABLE)
 """Tables, their sorts of data and titles. GDAL, through which QGIS looks for styles, finds only tables that are listed;
 and QGIS shows all that are not, but none of a sort that it does not know."""
 _NOWHERE: Final = "NULL, NULL, NULL, NULL, 0"
@@ -81,17 +82,55 @@ def write(atlas: Atlas, path: Path) -> None:
     OutputError
         If the disk is full or refuses.
     """
-    layers = Layers(atlas)
-    for number, layer in enumerate(layers.all):
+    # The texts that were read, which may be very many, are told in the atlas and in every row.
+    about = {key: value for key, value in provenance(atlas).items() if key != "texts"}
+    write_layers(Layers(atlas).all, path, about=about, attributions=atlas.attributions, whole=atlas)
+
+
+def write_layers(
+    layers: Sequence[Layer],
+    path: Path,
+    *,
+    about: Mapping[str, Any],
+    attributions: Iterable[str],
+    whole: Atlas | None = None,
+) -> None:
+    """Write layers to a file that is not there yet.
+
+    Parameters
+    ----------
+    layers
+        What to write, named as those of an atlas, which tells their styles.
+    path
+        The file.
+    about
+        What else is told of them, as JSON.
+    attributions
+        What must be credited.
+    whole
+        The atlas to carry, so that it can be read back; None for none.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full or refuses.
+    """
+    for number, layer in enumerate(layers):
         write_layer(layer, path, driver="GPKG", append=number > 0, dataset_options={} if number else _DATASET)
+    listed = [_STYLES_LISTED] if whole is None else [_STYLES_LISTED, _WHOLE_LISTED]
+    extensions = _EXTENSIONS if whole is None else [*_EXTENSIONS, _WHOLE_EXTENSION]
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             # Nobody else sees the file before it is whole, so there is nothing to return to.
-            connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {_TABLES}")
-            _add_atlas(connection, atlas)
-            _add_styles(connection, layers.located)
-            connection.executemany(f"INSERT INTO gpkg_contents VALUES (?, ?, ?, '', '{DAY}', {_NOWHERE})", _LISTED)
-            _add_metadata(connection, atlas, layers.all)
+            tables = _TABLES if whole is None else _WHOLE + _TABLES
+            connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; {tables}")
+            if whole is not None:
+                _add_atlas(connection, whole)
+            _add_styles(connection, layers)
+            connection.executemany(f"INSERT INTO gpkg_contents VALUES (?, ?, ?, '', '{DAY}', {_NOWHERE})", listed)
+            _add_metadata(connection, layers, about, tuple(attributions))
+            insertion = "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')"
+            connection.executemany(insertion, extensions)
             connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise OutputError(f"{path.name}: SQLite cannot write it ({error})") from error
@@ -116,7 +155,7 @@ def read(path: Path) -> Atlas:
     """
     with _reading(path) as connection:
         if not connection.execute(f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '{TABLE}'").fetchone():
-            raise InputError(f"{path.name}: it was not written by placelines; give a file that was")
+            raise InputError(f"{path.name}: it holds no atlas; give a file that 'placelines map' wrote")
         rows = connection.execute(f"SELECT part, json FROM {TABLE} WHERE number >= 0 ORDER BY number")
         record = _record(rows, path.name)
         is_edited = _is_edited(connection)
@@ -146,7 +185,8 @@ def _triggers() -> Iterator[tuple[str, str]]:
 
 def _add_styles(connection: sqlite3.Connection, layers: Iterable[Layer]) -> None:
     columns = "f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD"
-    told = (("", "", layer.name, _GEOMETRY, "placelines", qgis_styles.qml(layer.name), "") for layer in layers)
+    styled = [(layer.name, qgis_styles.qml(layer.name, layer.fields)) for layer in layers if layer.geometry is not None]
+    told = (("", "", name, _GEOMETRY, "placelines", style, "") for name, style in styled)
     connection.executemany(
         f"INSERT INTO layer_styles ({columns}, useAsDefault, description, owner, ui, update_time) "
         f"VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'As on the page of placelines', '', NULL, '{DAY}')",
@@ -154,17 +194,15 @@ def _add_styles(connection: sqlite3.Connection, layers: Iterable[Layer]) -> None
     )
 
 
-def _add_metadata(connection: sqlite3.Connection, atlas: Atlas, layers: Iterable[Layer]) -> None:
-    """Add what must be credited: for the file as text and with the rest of the provenance, for a layer as QGIS has it.
-
-    The texts that were read, which may be very many, are told in the atlas and in every row.
-    """
-    about = {key: value for key, value in provenance(atlas).items() if key != "texts"}
-    credit = "\n".join((_CREDIT, *atlas.attributions))
+def _add_metadata(
+    connection: sqlite3.Connection, layers: Iterable[Layer], about: Mapping[str, Any], attributions: Sequence[str]
+) -> None:
+    """Add what must be credited: for the file as text and with the rest of what is told, for a layer as QGIS has it."""
+    credit = "\n".join((_CREDIT, *attributions))
     told = [
         (None, "text/plain", _STANDARD, clean(credit)),
         (None, "application/json", _STANDARD, dumps(about).decode()),
-        *((layer.name, "text/xml", _QGIS, _qgis_metadata(layer, atlas)) for layer in layers),
+        *((layer.name, "text/xml", _QGIS, _qgis_metadata(layer, attributions)) for layer in layers),
     ]
     for number, (layer, mime_type, standard, text) in enumerate(told, start=1):
         connection.execute(
@@ -173,10 +211,9 @@ def _add_metadata(connection: sqlite3.Connection, atlas: Atlas, layers: Iterable
         scope = "table" if layer else "geopackage"
         reference = (scope, layer, DAY, number)
         connection.execute("INSERT INTO gpkg_metadata_reference VALUES (?, ?, NULL, NULL, ?, ?, NULL)", reference)
-    connection.executemany("INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", _EXTENSIONS)
 
 
-def _qgis_metadata(layer: Layer, atlas: Atlas) -> str:
+def _qgis_metadata(layer: Layer, attributions: Iterable[str]) -> str:
     """Return what QGIS shows of a layer under its properties."""
     return element(
         "qgis",
@@ -184,7 +221,7 @@ def _qgis_metadata(layer: Layer, atlas: Atlas) -> str:
         text_element("type", "dataset"),
         text_element("title", qgis_styles.TITLES[layer.name]),
         text_element("abstract", _CREDIT),
-        *(text_element("rights", attribution) for attribution in atlas.attributions),
+        *(text_element("rights", attribution) for attribution in attributions),
         attributes={"version": qgis_styles.VERSION},
     )
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..atlas import Atlas
 from ..errors import InputError
+from ..extent import Extent
 from . import Content, Format
 from .arrow import GEOMETRY, batches, schema_of
 from .carried import about, atlas_in, whole_about
@@ -46,13 +47,13 @@ _BATCHES = 4
 def folder(atlas: Atlas) -> dict[str, Content]:
     """Return the files of a folder: one a layer."""
     told = about(atlas)
-    return {f"{layer.name}.parquet": partial(_write, layer, told) for layer in Layers(atlas).all}
+    return {f"{layer.name}.parquet": partial(write_layer, layer, told) for layer in Layers(atlas).all}
 
 
 def one_file(atlas: Atlas, name: str) -> dict[str, Content]:
     """Return one table of places, lines and areas, with the whole atlas in its metadata."""
     told, beside = whole_about(atlas, name)
-    return {name: partial(_write, Layers(atlas).entries, told), **beside}
+    return {name: partial(write_layer, Layers(atlas).entries, told), **beside}
 
 
 def read(path: Path) -> Atlas:
@@ -71,7 +72,8 @@ def read(path: Path) -> Atlas:
     return atlas_in(metadata.get(MEMBER.encode()), path.name)
 
 
-def _write(layer: Layer, told: str, path: Path) -> None:
+def write_layer(layer: Layer, told: str, path: Path) -> None:
+    """Write a layer to a file, and what is told of it, as JSON, to its metadata."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -87,7 +89,7 @@ def _write(layer: Layer, told: str, path: Path) -> None:
             writer.write_table(table, row_group_size=table.num_rows)
         metadata = {MEMBER: told}
         if has_geometry:
-            metadata["geo"] = dumps_ascii(_geo(layer, kinds))
+            metadata["geo"] = dumps_ascii(_geo(kinds, layer.extent))
         writer.add_key_value_metadata(metadata)
 
 
@@ -98,9 +100,30 @@ def _schema(layer: Layer) -> pa.Schema:
     has_geometry = layer.geometry is not None
     columns = [column.with_nullable(True) for column in schema_of(layer.fields, has_geometry=has_geometry)]
     if has_geometry:
-        # Float64 holds every coordinate as it is; float32 would have to be rounded outward.
-        columns.append(pa.field(_BOX, pa.struct([pa.field(side, pa.float64()) for side in _SIDES])))
+        columns.append(_box_field())
     return pa.schema(columns)
+
+
+def with_boxes(table: pa.Table) -> pa.Table:
+    """Return a table of which the last column is a geometry as GeoParquet: with its boxes and the metadata."""
+    import pyarrow as pa
+    import shapely
+
+    kinds: set[str] = set()
+    filled = [batch for batch in table.to_batches() if batch.num_rows]
+    boxes = [box for batch in filled for box in _boxes(batch, kinds)]
+    shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy())
+    extent = Extent.around((lon, lat) for lon, lat in shapely.get_coordinates(shapes).tolist())
+    metadata = {"geo": dumps_ascii(_geo(kinds, extent))}
+    field = _box_field()
+    return table.append_column(field, pa.chunked_array(boxes, field.type)).replace_schema_metadata(metadata)
+
+
+def _box_field() -> pa.Field:
+    import pyarrow as pa
+
+    # Float64 holds every coordinate as it is; float32 would have to be rounded outward.
+    return pa.field(_BOX, pa.struct([pa.field(side, pa.float64()) for side in _SIDES]))
 
 
 def _boxes(batch: pa.RecordBatch, kinds: set[str]) -> list[pa.Array]:
@@ -115,7 +138,7 @@ def _boxes(batch: pa.RecordBatch, kinds: set[str]) -> list[pa.Array]:
     return [pa.StructArray.from_arrays([pa.array(side) for side in shapely.bounds(shapes).T.copy()], _SIDES)]
 
 
-def _geo(layer: Layer, kinds: Iterable[str]) -> dict[str, Any]:
+def _geo(kinds: Iterable[str], extent: Extent | None) -> dict[str, Any]:
     """Return the metadata that makes a Parquet file a GeoParquet."""
     column: dict[str, Any] = {
         "encoding": "WKB",
@@ -124,8 +147,8 @@ def _geo(layer: Layer, kinds: Iterable[str]) -> dict[str, Any]:
         "orientation": "counterclockwise",
         "covering": {"bbox": {side: [_BOX, side] for side in _SIDES}},
     }
-    if layer.extent is not None:
-        column["bbox"] = layer.extent.bbox
+    if extent is not None:
+        column["bbox"] = extent.bbox
     return {"version": _VERSION, "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
 
 

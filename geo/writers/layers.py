@@ -100,23 +100,22 @@ class Layers:
         """A point for every place, most mentioned first."""
         entries = self.atlas.places
         lonlats = (entry.referent.lonlat for entry in entries)
-        return _layer("places", "Point", len(entries), _extent(lonlats), lambda: map(self._place, entries))
+        return _layer("places", "Point", len(entries), extent_of_points(lonlats), lambda: map(self._place, entries))
 
     @property
     def lines(self) -> Layer:
         """Every whole line, then every section: later ones are drawn above."""
         sections = (entry for entry in self.atlas.lines if entry.referent.is_section)
         entries = [*self.atlas.whole_lines, *sections]
-        lonlats = (lonlat for entry in entries for part in cut(entry.referent) for lonlat in part)
-        return _layer("lines", "LineString", len(entries), _extent(lonlats), lambda: map(self._line, entries))
+        extent = extent_along(entry.referent for entry in entries)
+        return _layer("lines", "LineString", len(entries), extent, lambda: map(self._line, entries))
 
     @property
     def areas(self) -> Layer:
         """The outline of every area that the text tells of by a place or line near it."""
         areas = self.atlas.areas
-        shapes = [outline(area) for area in areas]
-        corners = (lonlat for shape in shapes for polygon in shape for ring in polygon for lonlat in ring)
-        return _layer("areas", "Polygon", len(areas), _extent(corners), lambda: map(self._area, areas, shapes))
+        shapes = [outline(area.entry.referent, area.vicinity) for area in areas]
+        return _layer("areas", "Polygon", len(areas), extent_around(shapes), lambda: map(self._area, areas, shapes))
 
     @property
     def mentions(self) -> Layer:
@@ -129,7 +128,7 @@ class Layers:
             for entry, lonlat in zip(entries, lonlats, strict=True):
                 yield from self._mentions(entry, lonlat)
 
-        return _layer("mentions", "Point", count, _extent(lonlats), rows)
+        return _layer("mentions", "Point", count, extent_of_points(lonlats), rows)
 
     @property
     def unlocated(self) -> Layer:
@@ -159,7 +158,7 @@ class Layers:
 
     def _area(self, area: Area, outline: Polygons) -> Row:
         entry, parts = area.entry, self._parts
-        about = (area_part(area), (True,), parts.told(entry), parts.source(entry.best.document_id))
+        about = (area_part(area.vicinity, area.words), (True,), parts.told(entry), parts.source(entry.best.document_id))
         return Row(area.id, surface(outline), (parts.referent(entry.referent), *about))
 
     def _mentions(self, entry: Entry[Place] | Entry[Line], lonlat: tuple[float, float]) -> Iterator[Row]:
@@ -207,5 +206,16 @@ def _mention_id(mention: Mention) -> str:
     return f"{mention.document_id}#{toponym.start}-{toponym.end}"
 
 
-def _extent(lonlats: Iterable[tuple[float, float]]) -> Extent | None:
+def extent_of_points(lonlats: Iterable[tuple[float, float]]) -> Extent | None:
+    """Return the box around points as rows have them; None for none."""
     return Extent.around(map(rounded, lonlats))
+
+
+def extent_along(lines: Iterable[Line]) -> Extent | None:
+    """Return the box around lines as rows have them; None for none."""
+    return extent_of_points(lonlat for line in lines for part in cut(line) for lonlat in part)
+
+
+def extent_around(outlines: Iterable[Polygons]) -> Extent | None:
+    """Return the box around areas as rows have them; None for none."""
+    return extent_of_points(lonlat for shape in outlines for polygon in shape for ring in polygon for lonlat in ring)

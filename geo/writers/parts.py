@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from ..atlas import Atlas
-from ..entries import Area, Entry, rivals
-from ..model import Correction, Kind, Line, Mention, Place, Referent, Resolution
+from ..entries import Entry, rivals
+from ..model import Correction, Kind, Line, Mention, Place, Referent, Resolution, Vicinity
 from ..version import __version__
 from . import UNKNOWN_AUTHOR
 
@@ -74,8 +74,11 @@ class Parts:
                 document_id,
                 document.source,
                 document.title,
+                document.author,
                 document.file_name,
                 document.date,
+                document.url,
+                document.language,
                 document.sha256,
                 self._versions,
             )
@@ -182,12 +185,11 @@ def line_part(line: Line) -> Part:
     )
 
 
-def area_part(area: Area) -> Part:
-    """Return what is told only of an area, as `geo.writers.schema.AREA`."""
-    vicinity = area.vicinity
+def area_part(vicinity: Vicinity, words: str) -> Part:
+    """Return what is told only of an area, with the words of a text for it, as `geo.writers.schema.AREA`."""
     return (
         str(vicinity.sort),
-        area.words,
+        words,
         None if vicinity.distance_m is None else round(vicinity.distance_m),
         vicinity.bearing_deg,
         round(vicinity.radius_m),

@@ -6,7 +6,7 @@ map tips get it escaped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ..model import Course, Kind
 from . import palette
 from .qgis_symbols import Dot, Label, Stroke, Surface, Symbol, dashes, labeling, renderer, rgba
-from .schema import LAYERS
+from .schema import Field
 
 TITLES: Final[Mapping[str, str]] = {
     "places": "Places, larger the more often they are named",
@@ -32,6 +32,8 @@ _TOWN: Final = f"{_POINT} AND \"role\" NOT IN ('demonym', 'metonym')"
 _SEAT: Final = f"{_POINT} AND \"role\" = 'metonym'"
 _WIDE: Final = f"NOT {_POINT} AND NOT {_DEMONYM}"
 _DIAMETER: Final = 'min(17, 3.5 + 4 * sqrt("mentions")) * 2'
+_SHARE: Final = f'(3.5 + 13.5 * sqrt(min(1, "mentions" / maximum("mentions", filter:={_POINT})))) * 2'
+"""Diameters in pixels: of an article by the number of mentions, of a corpus, which has too many, by their share."""
 
 PLACES: Final[tuple[tuple[str, str, Symbol], ...]] = (
     ("Place", f'"asserted" AND {_TOWN}', (Dot("place", "place-edge", 15, _DIAMETER),)),
@@ -228,10 +230,19 @@ LABELS: Final[Mapping[str, tuple[Label, ...]]] = {
 
 
 @cache
-def qml(layer: str) -> str:
-    """Return the default style of a layer, as a file of QGIS has it."""
+def qml(layer: str, fields: tuple[Field, ...]) -> str:
+    """Return the default style of a layer, as a file of QGIS has it.
+
+    Parameters
+    ----------
+    layer
+        Its name.
+    fields
+        Its fields. Where they count documents, it is of a corpus, and markers are sized beside the largest of them.
+    """
+    is_corpus = any(field.name == "documents" for field in fields)
     symbols: Mapping[str, Element] = {
-        "places": renderer(PLACES, order_by="mentions"),
+        "places": renderer(_sized(PLACES, _SHARE) if is_corpus else PLACES, order_by="mentions"),
         "lines": renderer(lines()),
         "areas": renderer(AREAS),
         "mentions": renderer(MENTIONS),
@@ -242,16 +253,30 @@ def qml(layer: str) -> str:
     root.append(symbols[layer])
     if labels:
         root.append(labeling(labels))
-    root.extend(_form(layer))
+    root.extend(_form(fields))
     SubElement(root, "previewExpression").text = '"name"'
     SubElement(root, "mapTip").text = _map_tip(layer)
     return _DOCTYPE + tostring(root, encoding="unicode")
 
 
-def _form(layer: str) -> tuple[Element, Element]:
+def _sized(rules: Iterable[tuple[str, str, Symbol]], diameter: str) -> tuple[tuple[str, str, Symbol], ...]:
+    """Return rules of which the markers that say how often a place is named say it by another diameter."""
+    return tuple(
+        (
+            title,
+            only,
+            tuple(
+                replace(each, diameter=diameter) if isinstance(each, Dot) and each.diameter else each for each in symbol
+            ),
+        )
+        for title, only, symbol in rules
+    )
+
+
+def _form(fields: Iterable[Field]) -> tuple[Element, Element]:
     """Return how fields are shown and called: long texts on many lines, names in words."""
     widgets, aliases = Element("fieldConfiguration"), Element("aliases")
-    for number, field in enumerate((field for group in LAYERS[layer] for field in group), start=1):
+    for number, field in enumerate(fields, start=1):
         title = field.name.replace("_", " ").capitalize()
         SubElement(aliases, "alias", {"index": str(number), "field": field.name, "name": title})
         if field.name in _LONG:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 """Version of the schema and of the atlas as JSON. The first number changes when a reader of the last would err."""
 
 
@@ -141,12 +141,20 @@ SOURCE: Final[Group] = (
     Field("article_id", Sort.TEXT, "the document of the mention in `excerpt`", None),
     Field("source", Sort.TEXT, "its publisher", "it does not say"),
     Field("source_title", Sort.TEXT, "its title", "it has none"),
+    Field("source_author", Sort.TEXT, "who wrote it, in its own words", "it does not say"),
     Field("source_file", Sort.TEXT, "its file, without folders", "standard input, or no file"),
     Field(
         "source_date",
         Sort.DATE,
         "ISO 8601 day of publication, as in 2020-03-05: the record's `date`, else that of `--date`",
         "not known",
+    ),
+    Field("source_url", Sort.TEXT, "its address on the web; http or https where it was read from a file", "not known"),
+    Field(
+        "language",
+        Sort.TEXT,
+        "ISO 639-1 code of its language, else the ISO 639-3 code",
+        "it cannot be told, as of a short text",
     ),
     Field("sha256", Sort.TEXT, "of the article's text in UTF-8: which text the offsets count in", None),
     Field("tool_version", Sort.TEXT, "version of placelines that read it; of several, separated by spaces", None),

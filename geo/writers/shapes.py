@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..entries import Area
-from ..model import Geometry, Line, Place
+from ..model import Geometry, Line, Place, Referent, Vicinity
 from ..vicinities import area_of, polygons
 from ..vicinities import cut as cut_area
 from .antimeridian import cut, middle
@@ -34,9 +33,9 @@ def course(line: Line) -> Geometry:
     return {"type": "MultiLineString", "coordinates": parts}
 
 
-def outline(area: Area) -> Polygons:
-    """Return what an area covers."""
-    surface = cut_area(area_of(area.entry.referent, area.vicinity))
+def outline(referent: Referent, vicinity: Vicinity) -> Polygons:
+    """Return what an area near a place or line covers."""
+    surface = cut_area(area_of(referent, vicinity))
     return [[[rounded(lonlat) for lonlat in ring] for ring in polygon] for polygon in polygons(surface)]
 
 

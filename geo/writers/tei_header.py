@@ -103,13 +103,15 @@ def _publication(atlas: Atlas) -> Xml:
 
 def _bibl(document: Document) -> Xml:
     day = None if document.date is None else document.date.isoformat()
-    ids = {"article": document.id, "file": document.file_name, "sha256": document.sha256}
+    ids = {"article": document.id, "file": document.file_name, "url": document.url, "sha256": document.sha256}
     return element(
         "bibl",
         text_element("title", document.title),
+        text_element("author", document.author),
         text_element("publisher", document.source),
         text_element("date", day, {"when": day}),
         *(text_element("idno", value, {"type": sort}) for sort, value in ids.items()),
+        text_element("textLang", document.language, {"mainLang": document.language}),
     )
 
 

@@ -87,7 +87,7 @@ def atlas_from(record: object, name: str) -> Atlas:
         If it is no whole atlas, of another version, or damaged.
     """
     if not isinstance(record, Mapping) or record.get("generator") != "placelines":
-        raise InputError(f"{name}: it was not written by placelines; give a file that was")
+        raise InputError(f"{name}: it holds no atlas; give a file that 'placelines map' wrote")
     version = str(record.get("schema_version"))
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise InputError(f"{name}: it is of version {version[:20]!r}, not {SCHEMA_VERSION}; make it again")

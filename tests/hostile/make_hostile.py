@@ -5,17 +5,19 @@
     python -m tests.hostile.make_hostile FOLDER [--big]
 
 The bytes are the same in every run. Ids and texts are data only: some try path traversal, shell, SQL and markup.
-Groups: E bytes and encodings, S size and shape, N names and scripts, H markup, B records.
+Groups: E bytes and encodings, S size and shape, N names and scripts, H markup, B records, C containers.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import random
 import unicodedata
-from collections.abc import Callable, Iterable
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +67,14 @@ def _articles(ids: Iterable[object], text: str = STORM) -> bytes:
     return _records({"id": key, "text": text} for key in ids)
 
 
+def _zipped(members: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
 def _random(seed: int, size: int) -> bytes:
     return random.Random(seed).randbytes(size)
 
@@ -90,7 +100,7 @@ CASES = (
     Case("E02.txt", "only white space", _utf8(" \t\u00a0\u2003\r\n" * 50), 3, "it is empty"),
     Case("E03.txt", "random bytes", _random(1, 4096), 3, "it is binary data, not text"),
     Case("E04.txt", "PNG named .txt", b"\x89PNG\r\n\x1a\n" + _random(2, 500), 3, "it is a PNG image"),
-    Case("E05.txt", "PDF named .txt", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", 3, "it is a PDF document"),
+    Case("E05.txt", "half a PDF named .txt", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", 3, "it is a damaged PDF"),
     Case("E06.txt", "gzip named .txt", gzip.compress(STORM.encode(), mtime=0), 3, "it is a gzip file"),
     Case("E07.txt", "UTF-16 with byte order mark", STORM.encode("utf-16")),
     Case("E08.txt", "UTF-16 without byte order mark", STORM.encode("utf-16-be"), 3, "it looks like UTF-16"),
@@ -122,12 +132,14 @@ CASES = (
     ),
     Case("E15.txt", "every kind of line end", _utf8("Paris.\rLyon.\r\nNice.\nLille.\u2028Brest.\u2029Metz.")),
     Case("E16.txt", "decomposed accents", _utf8(unicodedata.normalize("NFD", "São Paulo, Córdoba and Łódź shook."))),
-    Case("E17.txt", "GB 18030", "北京和上海发生洪水。".encode("gb18030"), 3, "its encoding cannot be told"),
+    Case(
+        "E17.txt", "GB 18030", "北京和上海发生洪水。".encode("gb18030"), says="read as gb18030 (count 16, first at 0)"
+    ),
     Case(
         "E18.txt",
         "overlong and invalid UTF-8",
         b"The trip went to Rome \xc0\xaf..\xc0\xaf etc \xed\xa0\x80 \xf5\x90\x80\x80 and on to Oslo",
-        says="Windows-1252",
+        says="bytes that are not UTF-8 were read as",
     ),
     Case("S01.txt", "100 MB of text", lambda: STORM.encode() * (100 * 2**20 // len(STORM)), 3, "larger than 16 MiB"),
     Case("S02.txt", "one word of 10 MB", lambda: b"a" * 10**7),
@@ -166,10 +178,37 @@ CASES = (
     Case("H01.txt", "markup of all sorts", _utf8(MARKUP)),
     Case("H02.jsonl", "markup in every field", _records([{"id": 'a"><b>', "title": MARKUP, "text": MARKUP}])),
     Case("H03.txt", "spreadsheet formulas", b'=HYPERLINK("http://x","Paris") +cmd|\' /C calc\'!A0 in Rome @SUM(1)\n'),
-    Case("H05.html", "a web page", b"<html><script>var c='Tokyo'</script><p>Rome burns</p>", 3, "it is an HTML page"),
+    Case("H04.html", "20,000 elements, one in another", b"<html><body>" + b"<div>" * 20_000 + b"<p>Rome burns</p>"),
+    Case("H05.html", "a web page", b"<html><script>var c='Tokyo'</script><p>Rome burns</p>"),
     Case(
-        "H07.html", "XML entities", b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "Paris">]><html>&a;', 3, "HTML page"
+        "H06.txt", "a web page named .txt, of marks that are not closed", b"<html><p><b><i>Rome</b> burns<p>Oslo, too"
     ),
+    Case(
+        "H07.html",
+        "XML entities",
+        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "Paris"><!ENTITY b "&a;&a;">]><html>&b;',
+        3,
+        "no article text found",
+    ),
+    Case(
+        "H08.html",
+        "a file in an entity",
+        b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><html>&a;',
+        3,
+        "no article",
+    ),
+    Case(
+        "H09.html",
+        "an encoding that lies",
+        "<meta charset=utf-8><p>Бои под Киевом и Харьковом шли весь день, и дорога закрыта.".encode("cp1251"),
+        says="cp1251",
+    ),
+    Case(
+        "H10.html", "a page of JavaScript", b"<div id=root></div><script>Tokyo</script>", 3, "(page needs JavaScript?)"
+    ),
+    Case("H11.html", "10,000 links", b"<a href=/x>Paris</a> <a href=/y>Lima</a> " * 5_000, 3, "most of it is links"),
+    Case("H12.html", "an attribute of 300 kB", b"<p>Rome burns<img src='data:" + b"A" * 300_000 + b"'>"),
+    Case("H13.html", "10,000 times <", b"<" * 10_000, 3, "no article text found"),
     Case(
         "B01.jsonl",
         "bad rows among good ones",
@@ -177,7 +216,20 @@ CASES = (
         6,
         'B01.jsonl:6: "text" is missing',
     ),
-    Case("B03.jsonl", "repeated ids", _articles(["a", "b", "a"]), 6, "B03.jsonl:3: the id 'a' was used before"),
+    Case(
+        "B02.csv",
+        "bad rows among good ones, and a quote that is not closed",
+        f'id,text\n1,{STORM}2\n3,Rome,Oslo\n4,"Lima\n5,Par\0is\n'.encode() + f"6,{STORM}".encode() * 20_000,
+        6,
+        'B02.csv:5: a quote (") is not closed within 1 MiB',
+    ),
+    Case(
+        "B03.jsonl",
+        "repeated ids",
+        _articles(["a", "b", "a"]) + _articles(["a"], "Oslo fell."),
+        6,
+        "B03.jsonl:4: the id 'a' was used before with another text",
+    ),
     Case(
         "B04.jsonl",
         "ids that are paths, commands and device names",
@@ -201,6 +253,28 @@ CASES = (
         b'{"id":"4","text":"Oslo","x":1e999}\n',
         6,
         "2 of the articles could not be read",
+    ),
+    Case(
+        "C01.zip",
+        "paths, devices and escapes in the names of members",
+        _zipped(
+            dict.fromkeys(["../../x.txt", "/etc/cron.d/x.txt", "C:\\x.txt", "\x1b[31m.txt", "NUL"], STORM.encode())
+        ),
+    ),
+    Case(
+        "C02.zip",
+        "archive in an archive",
+        _zipped({"a.zip": _zipped({"a.txt": STORM.encode()}), "b.txt": STORM.encode()}),
+        6,
+        "C02.zip/a.zip: it is an archive in an archive, which is not opened",
+    ),
+    Case("C03.zip", "bomb", lambda: _zipped({"a.txt": bytes(1 << 30)}), 3, "C03.zip/a.txt: it is larger than 16 MiB"),
+    Case(
+        "C04.jsonl.gz",
+        "bomb behind a row",
+        lambda: gzip.compress(f"{_ROW}\n".encode() + b" " * (300 << 20), mtime=0),
+        6,
+        "more than 250 times its size, and 256 MiB, come out of it",
     ),
     Case("B12.jsonl", "byte order mark and Windows line ends", b"\xef\xbb\xbf" + _ROW.encode() + b"\r\n"),
     Case(

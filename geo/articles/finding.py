@@ -1,0 +1,176 @@
+"""One run over inputs: each is told by its format, and its articles get their ids."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..errors import InputError
+from .archive import members
+from .columns import Columns
+from .delimited import read_delimited
+from .ids import Ids
+from .inputs import Input, input_of, is_address, sources
+from .jsonl import read_json, read_records
+from .kinds import ARCHIVES, Container, Kind, form_by_magic, kind_by_content_type, kind_by_magic, kind_by_suffix
+from .packed import is_packed, shows_packed, unpacked
+from .parquet import read_parquet
+from .raw import Form, Found, Raw
+from .rows import RowReader
+from .source import Source
+
+if TYPE_CHECKING:
+    from ..exchange import Fetched
+    from ..web import Web
+
+OnInput: TypeAlias = Callable[[Input], None]
+"""Is told of every file when it is begun."""
+
+_WARC_SUFFIXES = (".warc", ".warc.gz")
+"""Web archives are packed record by record, which their reader wants to see."""
+
+
+class Finder:
+    """Finds the articles in inputs.
+
+    Parameters
+    ----------
+    kind
+        The format of all of them; None to tell it from each.
+    columns
+        Which column of rows holds what.
+    encoding
+        The encoding of all of them; None to find out.
+    web
+        Fetches addresses; None to refuse them.
+    on_input
+        Is told of every file.
+    """
+
+    def __init__(
+        self,
+        kind: Kind | None,
+        columns: Columns,
+        encoding: str | None,
+        web: Web | None,
+        on_input: OnInput | None,
+    ) -> None:
+        self._kind, self._encoding, self._web, self._on_input = kind, encoding, web, on_input
+        self._ids = Ids()
+        self._rows = RowReader(self._ids, columns)
+
+    def find(self, given: str | os.PathLike[str]) -> Iterator[Found]:
+        """Yield what an input holds; see `geo.articles.find`."""
+        name = os.fspath(given)
+        if is_address(name):
+            yield from self._address(name)
+            return
+        for source in sources(name):
+            if isinstance(source, InputError):
+                yield source
+                continue
+            try:
+                if self._on_input is not None:
+                    self._on_input(input_of(source, with_digest=True))
+                kind, told = self._told(source)
+            except InputError as error:
+                yield error
+            else:
+                yield from self._read(told, kind)
+
+    def _address(self, url: str) -> Iterator[Found]:
+        from .online import address_sources
+
+        try:
+            for source, told, fetched in address_sources(url, self._web):
+                if self._on_input is not None:
+                    self._on_input(told)
+                said = None if fetched is None else kind_by_content_type(fetched.content_type)
+                kind, looked_into = self._told(source, said)
+                yield from self._read(looked_into, kind, fetched)
+        except InputError as error:
+            yield error
+
+    def _told(self, source: Source, said: Kind | None = None) -> tuple[Kind, Source]:
+        """Return the format of a source, and the source to read it from: `said` goes before its suffix."""
+        name = source.file_name or ""
+        if name.lower().endswith(_WARC_SUFFIXES) and self._kind is None:
+            return Container.WARC, source
+        if is_packed(name):
+            source = unpacked(source)
+        by_suffix = kind_by_suffix(name)
+        if self._kind is not None and (by_suffix not in ARCHIVES or self._kind in ARCHIVES):
+            return self._kind, source
+        if kind := said or by_suffix:
+            return kind, source
+        head, source = source.looked_into()
+        if shows_packed(head):
+            source = unpacked(source)
+            head, source = source.looked_into()
+        return kind_by_magic(head) or Form.TEXT, source
+
+    def _read(self, source: Source, kind: Kind, fetched: Fetched | None = None) -> Iterator[Found]:
+        match kind:
+            case Form():
+                yield self._article(source, kind, fetched)
+            case Container.JSONL:
+                yield from read_records(source, self._rows, encoding=self._encoding)
+            case Container.JSON:
+                yield from read_json(source, self._rows, encoding=self._encoding)
+            case Container.CSV:
+                yield from read_delimited(source, self._rows, encoding=self._encoding)
+            case Container.PARQUET:
+                yield from read_parquet(source, self._rows)
+            case Container.ZIP:
+                yield from self._archive(source)
+            case _:
+                yield from self._records(source, kind)
+
+    def _article(self, source: Source, form: Form, fetched: Fetched | None) -> Raw | InputError:
+        try:
+            data = source.article()
+        except InputError as error:
+            return error
+        return Raw(
+            id=self._ids.unused(source.stem if fetched is None else fetched.url),
+            name=source.name,
+            data=data,
+            form=form if form is self._kind else form_by_magic(data, form),
+            file_name=source.file_name if fetched is None else None,
+            charset=self._encoding or (None if fetched is None else fetched.charset),
+            url=None if fetched is None else fetched.url,
+        )
+
+    def _archive(self, archive: Source) -> Iterator[Found]:
+        for member in members(archive):
+            if isinstance(member, InputError):
+                yield member
+                continue
+            try:
+                kind, told = self._told(member)
+            except InputError as error:
+                yield error
+                continue
+            if kind in ARCHIVES:
+                message = f"{member.name}: it is an archive in an archive, which is not opened; unpack it first"
+                yield InputError(message, source=member.name)
+            else:
+                yield from self._read(told, kind)
+
+    def _records(self, source: Source, kind: Container) -> Iterator[Found]:
+        """Yield the articles of feeds and web archives, which propose ids."""
+        from .feed import read_feed
+        from .warc import read_wacz, read_warc
+
+        found: Iterator[Raw | InputError]
+        if kind is Container.FEED:
+            found = read_feed(source, web=self._web)
+        else:
+            found = read_wacz(source) if kind is Container.WACZ else read_warc(source)
+        for one in found:
+            if isinstance(one, InputError):
+                yield one
+            else:
+                yield replace(one, id=self._ids.unused(one.id), charset=self._encoding or one.charset)
