@@ -346,9 +346,11 @@ def merged(atlases: Iterable[Atlas]) -> Atlas:
 
 def _in_reading_order(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return mentions, each once, by document, position and referent, those alike in that by what else they say."""
-    in_order = sorted(dict.fromkeys(mentions), key=_reading_order)
+    in_order = sorted(mentions, key=_reading_order)
     alike = (list(group) for _, group in groupby(in_order, _reading_order))
-    return tuple(mention for group in alike for mention in (sorted(group, key=repr) if len(group) > 1 else group))
+    return tuple(
+        mention for group in alike for mention in (sorted(dict.fromkeys(group), key=repr) if len(group) > 1 else group)
+    )
 
 
 def _reading_order(mention: Mention) -> tuple[str, int, int, str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .model import Excerpt
 
 MAX_EXCERPT_CHARS = 400
 """Longest excerpt, in code points; a longer sentence is cut at word ends around the toponym."""
 
-_STOP = re.compile(r"[.!?…؟]{1,8}[\"'”’»)\]]{0,4}(?=\s)|[。！？]{1,8}[”’」』）]{0,4}|\n")
+_STOP = re.compile(
+    # One class in front is found five times as fast as three alternatives.
+    r"[.!?…؟。！？\n](?:(?<=[.!?…؟])[.!?…؟]{0,7}[\"'”’»)\]]{0,4}(?=\s)|(?<=[。！？])[。！？]{0,7}[”’」』）]{0,4}|(?<=\n))"
+)
 _ABBREVIATIONS = frozenset(
     "adm ala ariz ark assn ave blvd brig bros calif capt cmdr co col colo conn corp cpl dept dist dr est etc feb fla "
     "ft ga gen gov hon ill inc ind jan jr kan ky la lt ltd maj md messrs mich minn miss mo mont mr mrs ms mt neb nev "
@@ -20,12 +24,13 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Split a text into sentences.
+@lru_cache(maxsize=1)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Split a text into sentences; whoever asks next for those of the same text gets them again.
 
     Returns
     -------
-    list
+    tuple
         Half-open ``(start, end)`` code point offsets in order, without surrounding white space. Every character that is
         not white space lies in exactly one of them; an empty text gives none.
 
@@ -41,7 +46,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentences(text)]
     ['Gen. Smith left St. Louis.', 'He is in the U.S. now.']
     >>> sentences("他说：“走！”大家走了。"), sentences("  ")
-    ([(0, 7), (7, 12)], [])
+    (((0, 7), (7, 12)), ())
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -50,7 +55,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             _append_stripped(spans, text, start, stop.end())
             start = stop.end()
     _append_stripped(spans, text, start, len(text))
-    return spans
+    return tuple(spans)
 
 
 def excerpt(text: str, start: int, end: int, *, within: Sequence[tuple[int, int]]) -> Excerpt:

@@ -68,6 +68,7 @@ def name_key(name: str) -> str:
     return key
 
 
+@lru_cache(maxsize=65536)
 def skeleton(key: str) -> str | None:
     """Return what the romanisations of one name have in common, or None for a key too short or in another script.
 

@@ -170,7 +170,10 @@ class Geoparser:
         lines = amendments.apply(self._roads.resolve(roads, places))
         if self._demonyms == "drop":
             places = [resolution for resolution in places if resolution.role is not Role.DEMONYM]
-        decided = [replace(one, is_asserted=one.confidence >= self.min_confidence) for one in _one_each(places, lines)]
+        decided = [
+            one if one.confidence >= self.min_confidence else replace(one, is_asserted=False)
+            for one in _one_each(places, lines)
+        ]
         # Rivers last, so that one which a correction names is drawn too.
         return self._rivers.draw(decided)
 

@@ -119,3 +119,15 @@ def test_the_words_follow_from_the_learned_ranker(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(evidence, "LEAST_SAID", 99.0)
     mentions = Geoparser().parse([Document("paris", text)]).mentions
     assert mentions[0].resolution.evidence == ("placed in 'Texas' by the text", said[text.index("Paris, T")][-1])
+
+
+def test_what_nobody_asks_for_is_not_weighed_and_the_rest_is_the_same() -> None:
+    reader = Geoparser().reader
+    document = Document("news", "Shells hit Idlib, Aleppo and Tripoli in Lebanon.")
+    ranking = reader.resolver.rank(document, reader.find(document))
+    every = reader.evidence(ranking)
+    assert sum(map(bool, every.grounds)) > 1
+    for number, weighed in enumerate(every.grounds):
+        alone = reader.evidence(ranking, {number})
+        assert alone.grounds == [weighed if other == number else {} for other in range(len(every.grounds))]
+        assert alone.reasons(number) == every.reasons(number)

@@ -48,6 +48,12 @@ def test_scores_are_whole_multiples_of_the_unit_so_that_order_cannot_matter() ->
     assert (scores / LEAF_UNIT == np.round(scores / LEAF_UNIT)).all()
 
 
+def test_many_rows_score_as_each_does_alone() -> None:
+    trees = as_trees(STUMP, ("a", "b"))
+    many = rows(*((a / 10, b / 10) for a in range(-5, 15) for b in range(15, 35)))
+    assert trees.scores(many).tolist() == [float(trees.scores(row[None, :])[0]) for row in many]
+
+
 def test_stored_trees_are_the_same_trees() -> None:
     trees = as_trees(STUMP, ("a", "b"))
     again = Trees.from_arrays(trees.to_arrays("x"), "x")

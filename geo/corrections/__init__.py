@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -66,6 +66,28 @@ class Report:
     """The rows that say otherwise than one of another file about some mention, which goes before them; likewise."""
 
 
+@dataclass(slots=True)
+class Deeds:
+    """What corrections did to some documents, counted; those of several add up."""
+
+    corrected: int = 0
+    """Mentions whose referent was said."""
+    removed: int = 0
+    """Mentions that were said to be no place."""
+    only_strange: dict[Key, bool] = field(default_factory=dict)
+    """The rows whose name was found, and whether it could never mean what they say."""
+    overruled: set[tuple[Key, Key]] = field(default_factory=set)
+    """The rows that another went before, and that."""
+
+    def add(self, other: Deeds) -> None:
+        """Count what was done to further documents."""
+        self.corrected += other.corrected
+        self.removed += other.removed
+        for key, is_strange in other.only_strange.items():
+            self.only_strange[key] = is_strange and self.only_strange.get(key, True)
+        self.overruled |= other.overruled
+
+
 class Corrections:
     """Corrections of any number of documents; counts what they did to each, see `geo.corrections.amendments`.
 
@@ -93,10 +115,9 @@ class Corrections:
         self._by_spelling: dict[str, list[Row]] = {}
         for row in by_key.values():
             self._by_spelling.setdefault(row.key[-1], []).append(row)
-        self._only_strange: dict[Key, bool] = {}
-        """The rows whose name was found, and whether it could never mean what they say."""
-        self._overruled: dict[tuple[Key, Key], str] = {}
-        self._corrected = self._removed = 0
+        self._by_key = by_key
+        self.deeds = Deeds()
+        """What they did since this was made; others may take its place between documents."""
 
     @property
     def name(self) -> str:
@@ -105,7 +126,7 @@ class Corrections:
 
     def spelt(self, text: str) -> Sequence[Row]:
         """Return the rows about a name, each key once, in their order."""
-        return self._by_spelling.get(spelling(text), ())
+        return self._by_spelling.get(spelling(text), ()) if self._by_spelling else ()
 
     @cached_property
     def names(self) -> Names[Row]:
@@ -114,37 +135,40 @@ class Corrections:
 
     def note_removed(self, row: Row) -> None:
         """Count a mention that a row says is no place."""
-        self._removed += 1
-        self._only_strange[row.key] = False
+        self.deeds.removed += 1
+        self.deeds.only_strange[row.key] = False
 
     def note_corrected(self, row: Row) -> None:
         """Count a mention that has its referent from a row."""
-        self._corrected += 1
-        self._only_strange[row.key] = False
+        self.deeds.corrected += 1
+        self.deeds.only_strange[row.key] = False
 
     def note_beaten(self, row: Row, winner: Row) -> None:
         """Take down that a row fits a mention, but another goes before it."""
-        self._only_strange[row.key] = False
+        self.deeds.only_strange[row.key] = False
         # Whoever writes one file knows what is in it; of two, nobody may have seen both.
         if row.file != winner.file and row.meant != winner.meant:
-            self._overruled.setdefault((row.key, winner.key), _overruled(row, winner))
+            self.deeds.overruled.add((row.key, winner.key))
 
     def note_strange(self, row: Row) -> None:
         """Take down that a mention could not mean what a row says."""
-        self._only_strange.setdefault(row.key, True)
+        self.deeds.only_strange.setdefault(row.key, True)
 
     def report(self) -> Report:
         """Return what was done since this was made."""
         unused = (f"{row.file}: row {row.number}: {why}" for row in self.rows if (why := self._why_unused(row)))
-        return Report(self._corrected, self._removed, tuple(unused), tuple(self._overruled.values()))
+        pairs = [(self._by_key[row], self._by_key[winner]) for row, winner in self.deeds.overruled]
+        pairs.sort(key=lambda pair: tuple((row.file, row.number) for row in pair))
+        overruled = tuple(_overruled(row, winner) for row, winner in pairs)
+        return Report(self.deeds.corrected, self.deeds.removed, tuple(unused), overruled)
 
     def _why_unused(self, row: Row) -> str:
         """Return why a row changed nothing, "" where it did something, or another row went before it."""
-        if row.key not in self._only_strange:
+        if row.key not in self.deeds.only_strange:
             beside = "" if row.context is None else f" in a sentence with {shown(row.context)}"
             where = "found in no article" if row.article is None else f"not found in the article {shown(row.article)}"
             return f"{shown(row.text)} was {where}{beside}"
-        if self._only_strange[row.key]:
+        if self.deeds.only_strange[row.key]:
             return f"nothing that {shown(row.text)} may mean is {shown(str(row.meaning))}"
         return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -98,7 +98,7 @@ class Contexts:
         return self._spelt[name]
 
     @cached_property
-    def _sentences(self) -> list[Span]:
+    def _sentences(self) -> Sequence[Span]:
         return sentences(self._text)
 
 

@@ -66,6 +66,10 @@ class Match:
     form: str | None = None
     """What had to be done to the name, in words; None when it was found as written."""
 
+    def __hash__(self) -> int:
+        # What is worked out of matches is remembered by them; all fields of a place take ten times as long.
+        return hash((self.place.id, self.name_kind, self.form))
+
     @property
     def is_respelled(self) -> bool:
         """Whether only another romanisation of the name was found: a weaker match than any other."""
@@ -136,7 +140,8 @@ def holds(container: Match, content: Match) -> bool:
     if outer.kind is Kind.ADMIN1:
         # Former units have no code, nor have some places: neither lies in the other for that.
         return (
-            inner.kind not in {Kind.COUNTRY, Kind.ADMIN1}
+            inner.kind is not Kind.COUNTRY
+            and inner.kind is not Kind.ADMIN1
             and outer.admin1_code == inner.admin1_code
             and outer.admin1_code is not None
         )

@@ -13,6 +13,7 @@ from .matching import Match
 _SEAT_KM = 120.0
 _SEAT_SHARE = 0.3
 _LARGE_TOWN = 100_000
+_UNITS = frozenset({Kind.ADMIN1, Kind.ADMIN2})
 
 
 def prior(match: Match) -> float:
@@ -60,8 +61,8 @@ def seats(shortlist: Sequence[Match]) -> frozenset[str]:
 
     The town lies in the unit, and either near its label point or with a large share of its people ("New York").
     """
-    towns = [m for m in shortlist if m.place.kind is Kind.SETTLEMENT]
-    units = [m for m in shortlist if m.place.kind in {Kind.ADMIN1, Kind.ADMIN2}]
+    units = [m for m in shortlist if m.place.kind in _UNITS]
+    towns = [m for m in shortlist if m.place.kind is Kind.SETTLEMENT] if units else ()
     return frozenset(unit.place.id for unit in units for town in towns if _is_seat(unit, town))
 
 

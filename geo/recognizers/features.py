@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,18 @@ _BEHIND = (
     "is_speech_word",
 )
 _BEHIND_THAT = ("shape", "surname", "says_at_2", "is_body_word")
-_NEIGHBOURS = (("first", _WORD), ("last", _WORD), ("before", _BEFORE), ("before_that", _BEFORE_THAT))
-_NEIGHBOURS_BEHIND = (("behind", _BEHIND), ("behind_that", _BEHIND_THAT))
+_NEIGHBOURS = {
+    "first": _WORD,
+    "last": _WORD,
+    "before": _BEFORE,
+    "before_that": _BEFORE_THAT,
+    "behind": _BEHIND,
+    "behind_that": _BEHIND_THAT,
+}
+_OF_NEIGHBOURS = [
+    number * len(COLUMN) + COLUMN[field] for number, fields in enumerate(_NEIGHBOURS.values()) for field in fields
+]
+"""What is told of the words of `_NEIGHBOURS`, of all that is known of these one after another."""
 
 _OWN = (
     "words",
@@ -96,7 +107,7 @@ _MODEL = (
     "is_run_together",
 )
 FIELDS = (
-    *(f"{where}:{field}" for where, fields in (*_NEIGHBOURS, *_NEIGHBOURS_BEHIND) for field in fields),
+    *(f"{where}:{field}" for where, fields in _NEIGHBOURS.items() for field in fields),
     *(f"name:{field}" for field in standing.FIELDS),
     *_OWN,
 )
@@ -150,24 +161,14 @@ class Describer:
             return np.zeros((0, len(FIELDS) + len(MODEL_FIELDS)), dtype=np.float32)
         proposals = reading.proposals
         ids = np.concatenate(([0, 0], self._vocabulary.indexes([word.text for word in reading.words]), [0, 0]))
-        table = self._vocabulary.rows
+        words = self._vocabulary.rows[ids]
         first = np.array([proposal.first for proposal in proposals]) + 2
         last = np.array([proposal.last for proposal in proposals]) + 2
-        at = {
-            "first": first,
-            "last": last - 1,
-            "before": first - 1,
-            "before_that": first - 2,
-            "behind": last,
-            "behind_that": last + 1,
-        }
-        blocks = [
-            table[ids[at[where]]][:, [COLUMN[field] for field in fields]]
-            for where, fields in (*_NEIGHBOURS, *_NEIGHBOURS_BEHIND)
-        ]
+        # In the order of `_NEIGHBOURS`.
+        around = words[np.column_stack((first, last - 1, first - 1, first - 2, last, last + 1))]
+        neighbours = around.reshape(len(proposals), -1)[:, _OF_NEIGHBOURS]
         standings = np.array([proposal.standing.numbers for proposal in proposals], dtype=np.float32)
-        own = _own(reading, table[ids])
-        return np.concatenate((*blocks, standings, own, _by_model(reading)), axis=1)
+        return np.concatenate((neighbours, standings, _own(reading, words), _by_model(reading)), axis=1)
 
 
 def neighbour_words(reading: Reading, proposal: Proposal) -> tuple[str | None, ...]:
@@ -181,14 +182,14 @@ def neighbour_words(reading: Reading, proposal: Proposal) -> tuple[str | None, .
 
 def _own(reading: Reading, words: Floats) -> Floats:
     """Return the columns that speak of the proposal, its line, its text: shape (proposals, `_OWN`)."""
-    rows = np.zeros((len(reading.proposals), len(_OWN)), dtype=np.float32)
+    rows = []
     fame = [proposal.standing.fame for proposal in reading.proposals]
     shapes = words[:, COLUMN["shape"]]
     ordinary = words[:, COLUMN["ordinary"]].tolist()
     capitals, titles = _around(shapes == UPPER), _around((shapes == CAPITALISED) | (shapes == UPPER))
     run_start, run_end = _runs_of_capitals(reading, shapes)
     persons, person_at = _persons(reading, words)
-    lower = Counter(word.text for word in reading.words if word.text.islower())
+    written = Counter([word.text for word in reading.words])
     times = Counter(proposal.key for proposal in reading.proposals)
     opens = [_opens_sentence(reading.text, proposal.start) for proposal in reading.proposals]
     times_inside = Counter(p.key for p, at_start in zip(reading.proposals, opens, strict=True) if not at_start)
@@ -204,7 +205,8 @@ def _own(reading: Reading, words: Floats) -> Floats:
         is_single = last - first == 1
         word = sequence[first].text
         has_article = first > 0 and sequence[first - 1].text.lower() in _ARTICLES
-        rows[row] = (
+        in_lower = word.lower()
+        own = (
             last - first,
             proposal.end - proposal.start,
             text[proposal.end - 1] == ".",
@@ -225,7 +227,7 @@ def _own(reading: Reading, words: Floats) -> Floats:
             math.log1p(len(sequence)),
             math.log1p(times[proposal.key]),
             math.log1p(times_inside[proposal.key]),
-            math.log1p(lower[word.lower()]) if is_single else -1.0,
+            math.log1p(written[in_lower] if in_lower.islower() else 0) if is_single else -1.0,
             math.log1p(persons[word]) if is_single else -1.0,
             person_at[first] if is_single else -1.0,
             inner[row],
@@ -234,7 +236,8 @@ def _own(reading: Reading, words: Floats) -> Floats:
             right[row],
             *homes.of(proposal),
         )
-    return rows
+        rows.append(own)
+    return np.array(rows, dtype=np.float32)
 
 
 def _around(flags: NDArray[np.bool_]) -> list[float]:
@@ -250,17 +253,19 @@ def _runs_of_capitals(reading: Reading, shapes: Floats) -> tuple[list[int], list
     """Return for each word where the run of capitals around it starts, and one past where it ends."""
     is_capital = ((shapes == CAPITALISED) | (shapes == UPPER) | (shapes == INITIAL))[2:-2].tolist()
     start, end = list(range(len(is_capital))), list(range(1, len(is_capital) + 1))
-    for index in range(1, len(is_capital)):
-        gap = reading.text[reading.words[index - 1].end : reading.words[index].start]
-        if is_capital[index] and is_capital[index - 1] and gap in _JOINED:
-            start[index] = start[index - 1]
-    for index in range(len(is_capital) - 2, -1, -1):
-        if start[index + 1] == start[index] and start[index + 1] != index + 1:
-            end[index] = end[index + 1]
+    both = [index for index, pair in enumerate(pairwise(is_capital), start=1) if all(pair)]
+    joined = [
+        index for index in both if reading.text[reading.words[index - 1].end : reading.words[index].start] in _JOINED
+    ]
+    for index in joined:
+        start[index] = start[index - 1]
+    for index in reversed(joined):
+        end[index - 1] = end[index]
     return start, end
 
 
 _JOINED = frozenset({" ", "-", ". "})
+_CAPITALS = (CAPITALISED, UPPER)
 
 
 def _persons(reading: Reading, words: Floats) -> tuple[Counter[str], list[float]]:
@@ -271,8 +276,8 @@ def _persons(reading: Reading, words: Floats) -> tuple[Counter[str], list[float]
     sequence, text = reading.words, reading.text
     counts: Counter[str] = Counter()
     at = [0.0] * len(sequence)
-    for index in range(1, len(sequence)):
-        if shapes[index] not in {CAPITALISED, UPPER}:
+    for index, shape in enumerate(shapes):
+        if shape not in _CAPITALS or not index:
             continue
         gap = text[sequence[index - 1].end : sequence[index].start]
         if gap not in _JOINED:
@@ -280,7 +285,7 @@ def _persons(reading: Reading, words: Floats) -> tuple[Counter[str], list[float]
         before = index - 1
         if shapes[before] == INITIAL and before and text[sequence[before - 1].end : sequence[before].start] == " ":
             before -= 1  # "John F. Kennedy"
-        is_person = shapes[before] in {CAPITALISED, UPPER} and (given[before] >= _GIVEN or title[before])
+        is_person = shapes[before] in _CAPITALS and (given[before] >= _GIVEN or title[before])
         if is_person or shapes[index - 1] == INITIAL:
             counts[sequence[index].text] += 1
             at[index] = 1.0
@@ -341,7 +346,7 @@ class _Homes:
             if unit := proposal.standing.unit:
                 units[unit].add(proposal.key)
         self._countries, self._units = countries, units
-        self._total = len(set().union(*countries.values()))
+        self._keys = set().union(*countries.values())
         self._shares: dict[str, tuple[float, float, float]] = {}
 
     def of(self, proposal: Proposal) -> tuple[float, float, float]:
@@ -352,10 +357,9 @@ class _Homes:
         return known
 
     def _share(self, proposal: Proposal) -> tuple[float, float, float]:
-        if not proposal.found or not self._total:
+        if not proposal.found or not self._keys:
             return -1.0, -1.0, -1.0
-        is_one = any(proposal.key in keys for keys in self._countries.values())
-        others = max(1, self._total - is_one)
+        others = max(1, len(self._keys) - (proposal.key in self._keys))
 
         def share(of: dict[str, set[str]], code: str | None) -> float:
             keys = of.get(code or "")
@@ -364,8 +368,8 @@ class _Homes:
         found = proposal.found[:_MOST_COUNTRIES]
         return (
             share(self._countries, found[0].place.country_code),
-            max(share(self._countries, match.place.country_code) for match in found),
-            max(share(self._units, unit_code(match)) for match in found),
+            max(share(self._countries, code) for code in {match.place.country_code for match in found}),
+            max(share(self._units, code) for code in {unit_code(match) for match in found}),
         )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from ..names import name_key
 from .doubtful import LONGER_WORDS, NOT_IDEOGRAPHS, SURNAMES
 
-_RUN = re.compile(r"(?:(?![了是在我你他她它们們这這就很吗嗎呢吧啊被把或个個说說])[\u3400-\u9fff々ヶ\u30a1-\u30faー])+")
+IDEOGRAPHS = r"\u3400-\u9fff々ヶ\u30a1-\u30faー"
+"""Ideographs and katakana, as a class of a regular expression."""
+_RUN = re.compile(rf"(?:(?![了是在我你他她它们們这這就很吗嗎呢吧啊被把或个個说說])[{IDEOGRAPHS}])+")
 """Ideographs and katakana, up to one of the commonest words of Chinese that are in no name."""
 _ATOM = re.compile(r"[\u30a1-\u30faー]+|.", re.DOTALL)
 """A run of katakana is one foreign word; every ideograph may start or end one."""

@@ -81,8 +81,6 @@ class Reading:
         self.spans = spans
         self._standings = standings
         self.words = words(text)
-        self._first_at = {word.start: index for index, word in enumerate(self.words)}
-        self._last_at = {word.end: index + 1 for index, word in enumerate(self.words)}
         found: dict[tuple[int, int], Proposal] = {}
         self._propose_capitals(found)
         self._propose_spans(found)
@@ -115,14 +113,15 @@ class Reading:
         unknown: list[tuple[int, int]] = []
         for first, last in runs(self.text, self.words):
             start, end = self.words[first].start, self.words[last - 1].end
-            key = name_key(self.text[start:end])
+            written = self.text[start:end]
+            key = name_key(written)
             if last - first == 1 and key in SMALL_WORDS:
-                if (known := self._standings(self.text[start:end])).found:
+                if (known := self._standings(written)).found:
                     small.append(Proposal(start, end, first, last, key, known))
                 continue
             if key in NEVER or self.words[first].text.lower() == "the":
                 continue
-            if (known := self._standings(self.text[start:end])).found:
+            if (known := self._standings(written)).found:
                 found[start, end] = Proposal(start, end, first, last, key, known)
             else:
                 unknown.append((first, last))
@@ -176,13 +175,17 @@ class Reading:
 
     def _propose_spans(self, found: dict[tuple[int, int], Proposal]) -> None:
         """Propose what the model labels, and note its labels."""
+        if not self.spans:
+            return
+        first_at = {word.start: index for index, word in enumerate(self.words)}
+        last_at = {word.end: index + 1 for index, word in enumerate(self.words)}
         for start, end, label in self.spans:
             if (start, end) not in found:
                 written = self.text[start:end]
                 key = name_key(written)
-                first, last = self._first_at.get(start), self._last_at.get(end)
+                first, last = first_at.get(start), last_at.get(end)
                 if last is None and written.endswith("."):
-                    last = self._last_at.get(end - 1)
+                    last = last_at.get(end - 1)
                 is_name = key not in NEVER and key != "" and any(map(str.isupper, written))
                 if first is None or last is None or label not in USABLE_LABELS or not is_name:
                     continue
@@ -196,11 +199,12 @@ class Reading:
             return
         for first, last in runs(self.text, self.words):
             start, end = self.words[first].start, self.words[last - 1].end
-            key = name_key(self.text[start:end])
             proposal = found.get((start, end))
+            written = self.text[start:end]
+            key = name_key(written)
             if (proposal and proposal.found) or key in NEVER or self.words[first].text.lower() == "the":
                 continue
-            alike = respelled(self._standings.known.gazetteer, self.text[start:end], countries)
+            alike = respelled(self._standings.known.gazetteer, written, countries)
             if alike:
                 label = proposal.label if proposal else None
                 own = standing(likeliest_first(alike), key)

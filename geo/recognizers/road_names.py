@@ -93,7 +93,7 @@ _BETWEEN = re.compile(
 _INSIDE = re.compile(r"\b(?:[Ii]n|[Aa]t|[Oo]utside)\s$")
 
 _BARE = re.compile(
-    r"\b(?:(?P<pipeline>Nord Stream(?: [12]\b)?|Turk ?Stream|Balkan Stream|Blue Stream|South Stream|"
+    r"\b(?=[A-Z])(?:(?P<pipeline>Nord Stream(?: [12]\b)?|Turk ?Stream|Balkan Stream|Blue Stream|South Stream|"
     r"Power of Siberia(?: 2\b)?|"
     r"Keystone XL|Baltic Pipe|Medgaz|Green ?[Ss]tream|Langeled|TANAP|Balticconnector|"
     r"(?<=[Tt]he )(?:SOTE|ESPO|TAPI)|(?<=[Tt]he )Druzhba(?! (?:[a-z]+ )?pipe)(?! [A-Z]))|"

@@ -27,7 +27,8 @@ _NOT_BEHIND = (
     r"(?!\s?(?:km|kms|miles?|kilomet\w+|per ?cent|percent|million|billion)\b)"
 )
 _SIGN = re.compile(
-    rf"(?<![\w.])(?<![A-Za-z]-)(?P<letters>[A-Z]{{1,3}}|RNIE|[A-Z]\.[A-Z]\.|(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|"
+    rf"\b(?=[A-Z])(?<!\.)(?<![A-Za-z]-)"
+    rf"(?P<letters>[A-Z]{{1,3}}|RNIE|[A-Z]\.[A-Z]\.|(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|"
     rf"Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|"
     rf"Wyo)\.)(?P<join>{_HYPHENS}|\s|\.)?\d{{1,4}}(?:(?<=\d\d){_HYPHENS}\d\d?)?[A-Za-rt-z]?(?:\(M\))?{_NOT_BEHIND}"
 )
@@ -42,10 +43,11 @@ _STATE = re.compile(
     r"Texas|"
     r"Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)\s\d{1,3})$"
 )
-_STATE_NUMBER = re.compile(rf"(?<=[a-z])\s\d{{1,3}}{_NOT_BEHIND}(?!\s[a-z]+s\b)")
+_STATE_NUMBER = re.compile(rf"\s(?<=[a-z]\s)\d{{1,3}}{_NOT_BEHIND}(?!\s[a-z]+s\b)")
 """The roads of the states, called by the full name of the state."""
 _SPOKEN = re.compile(
-    r"(?<![\w-])(?P<ref>(?:(?:State|Federal|National|Provincial|County|Regional|Main|Primary|Toll|Interstate|Trunk|"
+    r"\b(?=[A-Z]|auto|carr|expr|free|high|inter|motor|ro|ru)(?<!-)"
+    r"(?P<ref>(?:(?:State|Federal|National|Provincial|County|Regional|Main|Primary|Toll|Interstate|Trunk|"
     r"Ring|Asian|Trans-African|Farm[ -]to[ -]Market|Forest|Forest Service|Ranch|Township|Range|Rural|Departmental|"
     r"Arterial|Inter-?[Aa]merican|"
     r"N\.?H\.?|U\.?S\.?|District|European)\s)?(?P<noun>(?:Strada [Ss]tatale|"
@@ -64,6 +66,8 @@ _FREEWAY = re.compile(
     r"up)\s)?(?:the\s)?(?<=the\s)(?P<bare>\d{2,3})(?=[.,;]|\s(?:and|after|before|in|at|near|was|is|through|between|"
     r"north|south|east|west|from|toward|during)\b))"
 )
+_FREEWAY_NUMBER = re.compile(r"\d\d(?:(?<=the\s\d\d)|\d? (?:[FfEeBb]|Toll|ETR))")
+"""In each match of `_FREEWAY`; few texts have one."""
 _NEXT_NUMBER = re.compile(
     rf",?\s(?:and|&)\s(?P<ref>\d{{1,4}}[A-D]?){_NOT_BEHIND}(?!\s[a-z]+s\b)|,\s(?P<listed>\d{{1,4}})(?=,\s\d|"
     rf",?\sand\s\d){_NOT_BEHIND}"
@@ -187,7 +191,7 @@ def _spoken(text: str) -> list[_Seen]:
             start, end = state.span("ref")
             points = points_for(text, start, end) + points_against(text, start, end)
             seen.append(_Seen(_naming(text, start, end, "highway", first=start, last=end), points))
-    for match in _FREEWAY.finditer(text):
+    for match in _FREEWAY.finditer(text) if _FREEWAY_NUMBER.search(text) else ():
         start, end = match.span("ref" if match["ref"] else "toll" if match["toll"] else "bare")
         noun = singular(match["noun"] or "freeway").split()[-1]
         seen.append(_Seen(_naming(text, start, end, noun, first=start, last=end), BELIEVED))

@@ -16,7 +16,7 @@ from ..gazetteers import Gazetteer
 from ..names import name_key
 from .doubtful import CAPITALS_ONLY, LEADING_PREFIXES, LEADS, NEVER, WITH_LEAD
 from .fame import certainty
-from .ideographs import cjk_names
+from .ideographs import IDEOGRAPHS, cjk_names
 from .word_forms import nominatives, without_prefix
 from .words import MAX_RUN_WORDS
 
@@ -81,6 +81,8 @@ SCRIPTS = (
 
 Indic scripts are left out: `geo.names.name_key` drops their vowel signs, so that different names share a key."""
 
+_ANY = re.compile(f"[{IDEOGRAPHS}{''.join(script.letters for script in SCRIPTS)}]")
+"""In most texts that are not plain ASCII there is none, but quotation marks."""
 _JOIN = re.compile(r"[ \u00a0]|[-‑–־]")
 _STRIPPED, _INFLECTED, _LED, _BESIDE_CAPITAL = 0.95, 0.97, 0.85, 0.7
 """What a certainty is multiplied with for what had to be assumed."""
@@ -123,7 +125,7 @@ def names_in_script(text: str, gazetteer: Gazetteer) -> list[ScriptName]:
     >>> names_in_script("Pаris", open_embedded())
     []
     """
-    if text.isascii():
+    if text.isascii() or _ANY.search(text) is None:
         return []
     found = [
         ScriptName(*name) for name in cjk_names(text, lambda key, n: certainty(gazetteer, key, CJK_HOMES, letters=n))

@@ -67,6 +67,7 @@ _STREETS = STREETS | ROADS
 _SAYS = GOVERNS | SPEECH
 _OF_RANK = {**dict.fromkeys(OF_PLACE, 1.0), **dict.fromkeys(OF_THING, -1.0)}
 _NO_CONTEXT = (0.0, 0.0, 0.0, 0.0)
+_NO_WORD = np.array([(-1.0, *(0.0,) * (len(FIELDS) - 1))], dtype=np.float32)
 
 
 class Vocabulary:
@@ -85,33 +86,26 @@ class Vocabulary:
         self._lexicon = lexicon
         self._context = context
         self._numbers: dict[str, int] = {}
-        self._rows: list[tuple[float, ...]] = []
-        self._table: Floats = np.zeros((0, len(FIELDS)), dtype=np.float32)
-        self._forget()
+        self._table: Floats = _NO_WORD
 
     def indexes(self, words: Sequence[str]) -> Ints:
         """Return the row number of each word; 0 is the row of no word."""
         if len(self._numbers) > _MOST_WORDS:
-            self._forget()
+            self._numbers, self._table = {}, _NO_WORD
         numbers = self._numbers
-        for word in words:
-            if word not in numbers:
-                numbers[word] = len(self._rows)
-                self._rows.append(self._row(word))
+        if fresh := [word for word in dict.fromkeys(words) if word not in numbers]:
+            first, last = len(numbers) + 1, len(numbers) + 1 + len(fresh)
+            if last > len(self._table):
+                # Twice as large each time: to copy it for every text would take longer than to read the text.
+                self._table = np.concatenate((self._table, np.empty((last, len(FIELDS)), dtype=np.float32)))
+            self._table[first:last] = [self._row(word) for word in fresh]
+            numbers.update(zip(fresh, range(first, last), strict=True))
         return np.array([numbers[word] for word in words], dtype=np.int64)
 
     @property
     def rows(self) -> Floats:
-        """The rows, an array of shape (words + 1, fields); it grows as words are asked for."""
-        if len(self._table) < len(self._rows):
-            fresh = np.array(self._rows[len(self._table) :], dtype=np.float32)
-            self._table = np.concatenate((self._table, fresh))
+        """The rows, an array of shape (at least words + 1, fields); it grows as words are asked for."""
         return self._table
-
-    def _forget(self) -> None:
-        self._numbers.clear()
-        self._rows = [(-1.0, *(0.0,) * (len(FIELDS) - 1))]
-        self._table = np.array(self._rows, dtype=np.float32)
 
     def _row(self, word: str) -> tuple[float, ...]:
         lower = word.lower()

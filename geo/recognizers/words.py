@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_RUN_WORDS = 5
@@ -24,6 +25,7 @@ _ELISIONS = ("d'", "d’", "l'", "l’")
 _OTHER_LETTER = re.compile(r"[^\u0000-\u024f\u1e00-\u1eff]")
 """Not a Latin letter, "Ḩ" and "Ệ" included: `geo.recognizers.scripts` reads other scripts."""
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
+_REMEMBERED = 1 << 16
 
 
 class Word(NamedTuple):
@@ -46,15 +48,21 @@ def words(text: str) -> list[Word]:
     """
     found = []
     for match in _WORD.finditer(text):
-        start, end = match.span()
-        if text[end - 2 : end] in _POSSESSIVES and end - start > 2:
-            end -= 2
-        word = text[start:end]
-        if not word.isascii():
-            word = unicodedata.normalize("NFC", _IS_HIDDEN.sub("", word))
-        first = word[2:3] if word.startswith(_ELISIONS) else word[0]
-        found.append(Word(start, end, word, first.isupper() and not _OTHER_LETTER.match(first)))
+        length, word, is_capitalised = _read(match.group())
+        start = match.start()
+        found.append(Word(start, start + length, word, is_capitalised))
     return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(written: str) -> tuple[int, str, bool]:
+    """Return the length of a word without a possessive ending, its text composed, and whether it is capitalised."""
+    length = len(written) - 2 if len(written) > 2 and written.endswith(_POSSESSIVES) else len(written)
+    word = written[:length]
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", _IS_HIDDEN.sub("", word))
+    first = word[2:3] if word.startswith(_ELISIONS) else word[0]
+    return length, word, first.isupper() and not _OTHER_LETTER.match(first)
 
 
 def runs(text: str, sequence: Sequence[Word]) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import Kind
+from ..recognizers.standing import KIND_RANK
 from .crowd import Crowd, Floats, Ties
 
 
@@ -48,8 +49,11 @@ def believe(crowd: Crowd, weights: Weights, *, rounds: int, max_anchors: int) ->
     belief = crowd.softmax(own)
     ties = crowd.ties(crowd.anchors(belief, max_anchors))
     support = _pair_support(ties, weights)
-    trust = crowd.trust[crowd.owner[ties.anchors]]
-    voices = max(1.0, crowd.trust[np.unique(crowd.owner[ties.anchors])].sum() - 1.0)
+    speakers = crowd.owner[ties.anchors]
+    trust = crowd.trust[speakers]
+    speaks = np.zeros(len(crowd.groups), dtype=bool)
+    speaks[speakers] = True
+    voices = max(1.0, crowd.trust[speaks].sum() - 1.0)
     names_it = ties.same_country & (crowd.is_country[ties.anchors] > 0)
     for _ in range(rounds if len(crowd.groups) > 1 else 0):
         speaking = belief[ties.anchors] * trust
@@ -63,7 +67,7 @@ def _own_evidence(crowd: Crowd, weights: Weights) -> Floats:
     groups = crowd.groups
     chain = np.array([weights.later_chain if group.is_placed_later else weights.chain for group in groups])[crowd.owner]
     is_container = np.array([group.is_container for group in groups])[crowd.owner]
-    is_wide = np.array([match.place.kind is not Kind.SETTLEMENT for match in crowd.flat])
+    is_wide = crowd.kind != KIND_RANK[Kind.SETTLEMENT]
     has_word = crowd.fits_kind_word != 0
     speaks = (crowd.is_shadowed > 0) | ((crowd.is_seat > 0) & ~has_word & ~is_container)
     units = (crowd.fits_kind_word > 0) * 1.0 + (is_container & is_wide) - speaks

@@ -120,16 +120,14 @@ class ContextResolver:
         crowd, rows, belief = self._weigh(document, toponyms, groups, kept)
         if crowd is not None:
             odds = belief if self.ranker is None else probability(self.ranker.scores(rows))
-            shares = odds / crowd.sums(odds)
-            for number, (start, end) in enumerate(pairwise(crowd.bounds)):
-                order = sorted(
-                    range(start, end), key=lambda at: (-round(float(shares[at]), 9), crowd.flat[at].place.id)
-                )
-                orders[number] = order
-                ranked[number] = [(crowd.flat[at], float(shares[at])) for at in order]
+            shares: list[float] = (odds / crowd.sums(odds)).tolist()
+            standing = [(-round(share, 9), match.place.id) for share, match in zip(shares, crowd.flat, strict=True)]
+            for number, (start, end) in enumerate(pairwise(crowd.bounds.tolist())):
+                order = orders[number] = sorted(range(start, end), key=standing.__getitem__)
+                ranked[number] = [(crowd.flat[at], shares[at]) for at in order]
                 if order:
                     second = odds[order[1]] if len(order) > 1 else 0.0
-                    best[number] = (*rows[order[0]], shares[order[0]], odds[order[0]], second)
+                    best[number, :-3], best[number, -3:] = rows[order[0]], (shares[order[0]], odds[order[0]], second)
         return Ranking(groups, of, ranked, rows, orders, best)
 
     def rows(self, document: Document, toponyms: Sequence[Toponym]) -> tuple[Crowd | None, Rows]:
@@ -180,7 +178,8 @@ class ContextResolver:
     def _shortlist(self, group: Sense, group_count: int) -> list[Match]:
         """Keep the candidates with the largest priors, and few of them in a document with many names."""
         limit = max(3, min(20, self.max_total_candidates // max(1, group_count)))
-        held = [match for match in group.matches[limit:] if any(holds(holder, match) for holder in group.containers)]
+        tail = group.matches[limit:] if group.containers else ()
+        held = [match for match in tail if any(holds(holder, match) for holder in group.containers)]
         return [*group.matches[:limit], *held[:5]]
 
 

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from ..extent import EARTH_RADIUS_KM
 from ..gazetteers.matching import Match, holds, unit_code
-from ..gazetteers.priors import prior, seats, shadowed
-from ..model import Kind, Place
+from ..gazetteers.priors import seats, shadowed
+from .facts import ALONE, facts
 from .senses import Sense
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_WIDE_DEGREES = 2.0
 _ROWS_AT_ONCE = 1000
 
 
@@ -48,18 +47,22 @@ class Crowd:
         self.bounds = np.concatenate(([0], np.cumsum(self.sizes)))
         self.flat = [match for shortlist in kept for match in shortlist]
         self.owner = np.repeat(np.arange(len(groups)), self.sizes)
+        self._filled, self._starts = self.sizes[self.sizes > 0], self.bounds[:-1][self.sizes > 0]
         self.trust = np.asarray(trust, dtype=np.float64)
         names = {key: number for number, key in enumerate(sorted({group.key for group in groups}))}
         self.name = np.array([names[group.key] for group in groups], dtype=np.int64)[self.owner]
-        places = [match.place for match in self.flat]
-        lon, lat = np.radians([place.lon for place in places]), np.radians([place.lat for place in places])
+        columns = np.ascontiguousarray(np.array([facts(match) for match in self.flat], dtype=np.float64).T)
+        self.alone = columns[: len(ALONE)]
+        """The facts of `ALONE`: shape (facts, candidates)."""
+        self.kind = self.alone[ALONE.index("kind")]
+        lon, lat, self.people, self.prior, self.is_country, wide = columns[len(ALONE) :]
+        self.is_wide = wide > 0
+        lon, lat = np.radians(lon), np.radians(lat)
         self.xyz = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
-        self.country = _codes([place.country_code for place in places])
+        countries = [match.place.country_code for match in self.flat]
+        self.country = _codes(countries)
         self.admin1 = _codes([unit_code(match) for match in self.flat])
-        self.in_home = np.array([home is not None and place.country_code == home for place in places], dtype=np.float64)
-        self.is_country = np.array([place.kind is Kind.COUNTRY for place in places], dtype=np.float64)
-        self.is_wide = np.array([is_wide(place) for place in places], dtype=bool)
-        self.prior = np.array([prior(match) for match in self.flat])
+        self.in_home = np.array([home is not None and country == home for country in countries], dtype=np.float64)
         flags = [flag for group, shortlist in zip(groups, kept, strict=True) for flag in _of_text(group, shortlist)]
         self.in_container, self.fits_kind_word, self.is_seat, self.is_shadowed = np.array(flags, dtype=np.float64).T
 
@@ -95,9 +98,7 @@ class Crowd:
         return Ties(self, anchors)
 
     def _spread(self, of: np.ufunc, values: Floats) -> Floats:
-        sizes = self.sizes[self.sizes > 0]
-        starts = self.bounds[:-1][self.sizes > 0]
-        spread: Floats = np.repeat(of.reduceat(values, starts), sizes)
+        spread: Floats = of.reduceat(values, self._starts).repeat(self._filled)
         return spread
 
 
@@ -121,7 +122,7 @@ class Ties:
         for first in range(0, count, _ROWS_AT_ONCE):
             rows = slice(first, min(first + _ROWS_AT_ONCE, count))
             other = crowd.name[rows, None] != crowd.name[anchors]
-            angle = np.arccos(np.clip(crowd.xyz[rows] @ crowd.xyz[anchors].T, -1.0, 1.0))
+            angle = np.arccos((crowd.xyz[rows] @ crowd.xyz[anchors].T).clip(-1.0, 1.0))
             country, admin1 = crowd.country[rows, None], crowd.admin1[rows, None]
             self.same_country[rows] = (country == crowd.country[anchors]) & (country > 0) & other
             self.same_admin1[rows] = (admin1 == crowd.admin1[anchors]) & (admin1 > 0) & other
@@ -146,13 +147,6 @@ def _of_text(group: Sense, shortlist: Sequence[Match]) -> list[tuple[bool, float
         )
         for match in shortlist
     ]
-
-
-def is_wide(place: Place) -> bool:
-    """Whether a place is so large that its label point says little about what is near it."""
-    if place.extent is not None and place.kind is Kind.PHYSICAL:
-        return max(place.extent.width, place.extent.height) > _WIDE_DEGREES
-    return place.kind in {Kind.COUNTRY, Kind.CONTINENT, Kind.REGION}
 
 
 def _codes(values: Sequence[str | None]) -> Ints:

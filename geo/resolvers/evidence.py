@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..extent import great_circle_km
@@ -64,14 +64,18 @@ class Evidence:
         The choices.
     attribution
         Of the ranker that made them; None where nothing was learned, and all that is true of a choice is said.
+    wanted
+        The numbers of the senses that are asked for; None for all.
     """
 
-    def __init__(self, ranking: Ranking, attribution: Attribution | None) -> None:
+    def __init__(
+        self, ranking: Ranking, attribution: Attribution | None, *, wanted: Container[int] | None = None
+    ) -> None:
         self.ranking = ranking
         self.grounds: list[Mapping[Ground, float]] = (
-            [{} for _ in ranking.groups] if attribution is None else grounds(ranking, attribution)
+            [{} for _ in ranking.groups] if attribution is None else grounds(ranking, attribution, wanted)
         )
-        """For each sense what spoke for its best candidate over its best rival, in log odds."""
+        """For each sense what spoke for its best candidate over its best rival, in log odds; nothing where unasked."""
         leaders = [Leader(group, *best[0]) for group, best in zip(ranking.groups, ranking.ranked, strict=True) if best]
         self._leaders = sorted(leaders, key=lambda leader: -len(leader.sense.members))[:_MAX_LEADERS]
 

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gazetteers.matching import Match
 from ..model import Kind
-from ..recognizers.standing import KIND_RANK, NAME_RANK
+from ..recognizers.standing import KIND_RANK
 from .crowd import Crowd, Floats, Ties
+from .facts import ALONE
 from .senses import Sense
 
 Rows: TypeAlias = NDArray[np.float32]
 
 _OF_ONE = (
-    "kind",
-    "name_kind",
-    "form",
-    "people",
-    "is_capital",
-    "seat",
-    "is_hand_kept",
+    *ALONE,
     "has_container",
     "is_placed_later",
     "is_container",
@@ -67,7 +60,6 @@ BEST_FIELDS = (*FIELDS, "share", "odds", "odds_of_second")
 _NEAR_KM, _FAR_KM = 150.0, 500.0
 _BELIEVED = 0.2
 _FAR_AWAY_KM = 20_000.0
-_SEAT_RANK = {"PPLC": 3.0, "PPLA": 2.0, "PPLA2": 1.0, "PPLX": -1.0, "PPLH": -2.0, "PPLQ": -2.0}
 
 
 def features(crowd: Crowd, ties: Ties, belief: Floats) -> Rows:
@@ -80,42 +72,25 @@ def features(crowd: Crowd, ties: Ties, belief: Floats) -> Rows:
     belief
         What is believed of each so far.
     """
-    one = np.array(
-        [row for group, kept in zip(crowd.groups, crowd.kept, strict=True) for row in _of_sense(group, kept)]
-    )
+    of_sense = np.array([_of_sense(group) for group in crowd.groups])[crowd.owner].T
     text = (crowd.in_container, crowd.fits_kind_word, crowd.is_seat, crowd.is_shadowed, crowd.in_home)
-    columns = (one, *text, crowd.trust[crowd.owner], crowd.is_wide, _of_crowd(crowd, ties, belief))
-    table: Rows = np.column_stack(columns).astype(np.float32)
-    return table
+    columns = (*crowd.alone, *of_sense, *text, crowd.trust[crowd.owner], crowd.is_wide, *_of_crowd(crowd, ties, belief))
+    return np.array(columns).T.astype(np.float32, order="C")
 
 
-def _of_sense(group: Sense, kept: Sequence[Match]) -> list[tuple[float, ...]]:
-    """Return for each candidate of a sense what the gazetteer says of it alone, and the text of its name."""
-    of_name = (
+def _of_sense(group: Sense) -> tuple[float, ...]:
+    """Return what the text says of a name."""
+    return (
         float(bool(group.containers)),
         float(group.is_placed_later),
         float(group.is_container),
         float(len(group.key)),
         math.log1p(len(group.members)),
     )
-    return [(*_of_place(match), *of_name) for match in kept]
 
 
-def _of_place(match: Match) -> tuple[float, ...]:
-    place = match.place
-    return (
-        KIND_RANK[place.kind],
-        NAME_RANK[match.name_kind],
-        2.0 if match.is_respelled else float(match.form is not None),
-        math.log10(1 + (place.population or 0)),
-        place.is_capital,
-        _SEAT_RANK.get(place.feature_code or "", 0.0),
-        place.is_hand_kept,
-    )
-
-
-def _of_crowd(crowd: Crowd, ties: Ties, belief: Floats) -> Floats:
-    """Return for each candidate how it stands among its rivals and to what else the text names."""
+def _of_crowd(crowd: Crowd, ties: Ties, belief: Floats) -> tuple[Floats, ...]:
+    """Return how each candidate stands among its rivals and to what else the text names: a column for each field."""
     speaking = belief[ties.anchors] * crowd.trust[crowd.owner[ties.anchors]]
     voices = max(1e-9, float(crowd.trust.sum()) - 1.0)
     country = ties.same_country @ speaking / voices
@@ -127,33 +102,30 @@ def _of_crowd(crowd: Crowd, ties: Ties, belief: Floats) -> Floats:
     distance = np.where(believed, ties.distance_km, _FAR_AWAY_KM)
     nearest = distance.min(axis=1, initial=_FAR_AWAY_KM)
     middle = _median_where(distance)
-    kinds = np.array([KIND_RANK[match.place.kind] for match in crowd.flat])[ties.anchors]
-    is_country, is_admin1 = crowd.is_country[ties.anchors] > 0, kinds == KIND_RANK[Kind.ADMIN1]
-    people = np.array([match.place.population or 0 for match in crowd.flat], dtype=np.float64)
+    is_country = crowd.is_country[ties.anchors] > 0
+    is_admin1 = crowd.kind[ties.anchors] == KIND_RANK[Kind.ADMIN1]
     rivals = crowd.sums(np.ones(len(crowd)))
     second = _best_of_rivals(crowd, belief)
-    return np.column_stack(
-        (
-            np.log10(crowd.prior),
-            crowd.prior / crowd.sums(crowd.prior),
-            crowd.prior / crowd.largest(crowd.prior),
-            (people + 1) / (crowd.largest(people) + 1),
-            np.log1p(rivals),
-            belief,
-            belief - second,
-            country,
-            country - crowd.largest(country),
-            admin1,
-            admin1 - crowd.largest(admin1),
-            near,
-            near - crowd.largest(near),
-            around,
-            np.log1p(nearest),
-            np.log1p(middle),
-            (ties.same_country & is_country) @ speaking,
-            (ties.same_admin1 & is_admin1) @ speaking,
-            np.full(len(crowd), np.log1p(voices)),
-        )
+    return (
+        np.log10(crowd.prior),
+        crowd.prior / crowd.sums(crowd.prior),
+        crowd.prior / crowd.largest(crowd.prior),
+        (crowd.people + 1) / (crowd.largest(crowd.people) + 1),
+        np.log1p(rivals),
+        belief,
+        belief - second,
+        country,
+        country - crowd.largest(country),
+        admin1,
+        admin1 - crowd.largest(admin1),
+        near,
+        near - crowd.largest(near),
+        around,
+        np.log1p(nearest),
+        np.log1p(middle),
+        (ties.same_country & is_country) @ speaking,
+        (ties.same_admin1 & is_admin1) @ speaking,
+        np.full(len(crowd), np.log1p(voices)),
     )
 
 

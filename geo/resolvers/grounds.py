@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -69,12 +69,16 @@ _AT = {field: number for number, field in enumerate(FIELDS)}
 _GROUNDS = tuple(Ground)
 
 
-def grounds(ranking: Ranking, attribution: Attribution) -> list[Mapping[Ground, float]]:
+def grounds(
+    ranking: Ranking, attribution: Attribution, wanted: Container[int] | None = None
+) -> list[Mapping[Ground, float]]:
     """Return for each sense what spoke for its best candidate over `rival_of` it, in log odds, the strongest first.
 
-    Negative numbers spoke for the rival. A sense without a rival has none.
+    Negative numbers spoke for the rival. A sense without a rival has none, nor one that is not among the wanted.
     """
-    rivals = [rival_of(ranked) for ranked in ranking.ranked]
+    rivals = [
+        rival_of(ranked) if wanted is None or number in wanted else 0 for number, ranked in enumerate(ranking.ranked)
+    ]
     senses = [number for number, rival in enumerate(rivals) if rival]
     found: list[Mapping[Ground, float]] = [{} for _ in rivals]
     if not senses:
@@ -82,12 +86,12 @@ def grounds(ranking: Ranking, attribution: Attribution) -> list[Mapping[Ground, 
     best = ranking.rows[[ranking.order[number][0] for number in senses]]
     rival = ranking.rows[[ranking.order[number][rivals[number]] for number in senses]]
     shares = attribution.differences(best, rival)
-    for number, share, row, other in zip(senses, shares, best, rival, strict=True):
+    for number, share, difference in zip(senses, shares.tolist(), best - rival, strict=True):
         said = dict.fromkeys(_GROUNDS, 0.0)
         for field, ground in GROUND_OF.items():
-            said[ground] += float(share[_AT[field]])
-        summed_up = sum(float(share[_AT[field]]) for field in SUMMED_UP)
-        for ground, part in _parts_of_belief(row - other, summed_up).items():
+            said[ground] += share[_AT[field]]
+        summed_up = sum(share[_AT[field]] for field in SUMMED_UP)
+        for ground, part in _parts_of_belief(difference, summed_up).items():
             said[ground] += part
         found[number] = dict(sorted(said.items(), key=lambda item: -round(item[1], 9)))
     return found

@@ -7,7 +7,7 @@ rejects is dropped, the rest is ranked anew, and a last score tells how likely e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..gazetteers.matching import Match
 from ..learned import Reader
 from ..model import Candidate, Document, Resolution, Toponym
 from ..recognizers.proposals import LIST_JOINS
@@ -115,36 +116,46 @@ class JointReader:
         # A sense has a place when any of its mentions is sure enough: one name is not here and nowhere in one text.
         surest = np.zeros(len(ranking.groups))
         np.maximum.at(surest, ranking.of, confidences)
-        is_placed = surest >= self.weights.place_at
-        evidence = self.evidence(ranking)
-        why = [evidence.reasons(number) if is_placed[number] else () for number in range(len(ranking.groups))]
+        placed = set(np.flatnonzero(surest >= self.weights.place_at).tolist())
+        evidence = self.evidence(ranking, placed)
+        why = [evidence.reasons(number) if number in placed else () for number in range(len(ranking.groups))]
+        candidates = [_candidates(best) for best in ranking.ranked]
         return [
-            self._resolution(document.text, toponym, ranking, number, float(confidence), why[number])
+            _resolution(
+                document.text, toponym, ranking.ranked[number][0][0], float(confidence), candidates[number], why[number]
+            )
             if ranking.ranked[number]
             else _unknown(toponym, reasons)
             for toponym, number, confidence in zip(toponyms, ranking.of, confidences, strict=True)
         ]
 
-    def evidence(self, ranking: Ranking) -> Evidence:
-        """Return the evidence of the choices of a ranking."""
-        return Evidence(ranking, self._attribution)
+    def evidence(self, ranking: Ranking, wanted: Container[int] | None = None) -> Evidence:
+        """Return the evidence of the choices of a ranking, or of those for the wanted senses."""
+        return Evidence(ranking, self._attribution, wanted=wanted)
 
     @cached_property
     def _attribution(self) -> Attribution | None:
         return None if self.resolver.ranker is None else Attribution(self.resolver.ranker)
 
-    def _resolution(
-        self, text: str, toponym: Toponym, ranking: Ranking, number: int, confidence: float, why: tuple[str, ...]
-    ) -> Resolution:
-        best = ranking.ranked[number]
-        toponym = _rounded(toponym)
-        candidates = tuple(
-            Candidate(match.place, min(1.0, round(share, 4))) for match, share in best[:MAX_CANDIDATES_KEPT]
-        )
-        if not why:
-            return Resolution(toponym, None, 0.0, candidates=candidates, evidence=("no candidate is likely enough",))
-        role = role_of(text, toponym, best[0][0].place, name_kind=best[0][0].name_kind)
-        return Resolution(toponym, best[0][0].place, round(confidence, 3), role, candidates, why)
+
+def _candidates(ranked: Sequence[tuple[Match, float]]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(match.place, min(1.0, round(share, 4))) for match, share in ranked[:MAX_CANDIDATES_KEPT])
+
+
+def _resolution(
+    text: str,
+    toponym: Toponym,
+    best: Match,
+    confidence: float,
+    candidates: tuple[Candidate, ...],
+    why: tuple[str, ...],
+) -> Resolution:
+    """Return a resolution to the best candidate; to none where nothing says why."""
+    toponym = _rounded(toponym)
+    if not why:
+        return Resolution(toponym, None, 0.0, candidates=candidates, evidence=("no candidate is likely enough",))
+    role = role_of(text, toponym, best.place, name_kind=best.name_kind)
+    return Resolution(toponym, best.place, round(confidence, 3), role, candidates, why)
 
 
 def _unknown(toponym: Toponym, reasons: Mapping[str, str]) -> Resolution:

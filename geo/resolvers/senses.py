@@ -14,6 +14,7 @@ from ..gazetteers.priors import seats
 from ..model import Kind, Toponym
 from ..names import name_key
 
+_WIDE = frozenset({Kind.COUNTRY, Kind.ADMIN1})
 _CONTAINER_GAP = re.compile(r",? \(?|,\n")
 _LIST_GAP = re.compile(r", |,? (?:and|or) ")
 _NEXT_WORD = re.compile(r"[\s-]{1,2}(\w{3,20})")
@@ -104,10 +105,10 @@ def senses(
         container_name = None if container is None else toponyms[container].text
         is_placed_later = anchor is not None and anchor > index
         is_container = index in holders and bool(seats(found[index]))
-        sense = groups.setdefault(
-            (key, name_key(container_name or ""), is_container, is_placed_later, certain[index]),
-            Sense(key, found[index], is_container=is_container, is_placed_later=is_placed_later),
-        )
+        meant = (key, name_key(container_name or ""), is_container, is_placed_later, certain[index])
+        if meant not in groups:
+            groups[meant] = Sense(key, found[index], is_container=is_container, is_placed_later=is_placed_later)
+        sense = groups[meant]
         sense.members.append(index)
         if container is not None:
             sense.containers, sense.container_name = found[container], container_name
@@ -169,4 +170,4 @@ def _is_list(
 
 
 def _is_wide(match: Match) -> bool:
-    return match.place.kind in {Kind.COUNTRY, Kind.ADMIN1} and match.name_kind is not NameKind.ALTERNATE
+    return match.place.kind in _WIDE and match.name_kind is not NameKind.ALTERNATE
