@@ -21,10 +21,8 @@ from .errors import InputError, OptionError, TextWarning
 from .gazetteers.installed.library import EMBEDDED
 from .gazetteers.installed.library import Library as Gazetteers
 from .model import Document
-from .pipeline import Geoparser
+from .reading import Reading
 from .recognizers.model import WITHOUT_MODEL
-from .roads.at_hand import roads_at_hand
-from .roads.countries import CountryFinder
 from .roads.installed.library import Library as Roads
 
 Texts: TypeAlias = str | Document | Iterable[str | Document] | Mapping[str, str]
@@ -123,17 +121,18 @@ def parse(
     _check(mentions=mentions, demonyms=demonyms, min_confidence=min_confidence)
     day = asked_day(date, "date")
     documents = _named_apart(_documents(texts, id=id, title=title, source=source, date=day))
-    options = _Options(
+    reading = Reading(
         model=model,
         gazetteers=_gazetteers(gazetteer),
-        installed=(str(Gazetteers().folder), *Gazetteers().names(), *Roads().names()),
-        weights=None if weights is None else _File.at(weights),
+        weights=None if weights is None else Path(weights),
         min_confidence=min_confidence,
         demonyms=demonyms,
-        roads=tuple(map(_File.at, [roads] if isinstance(roads, str | os.PathLike) else roads)),
+        roads=tuple(map(Path, [roads] if isinstance(roads, str | os.PathLike) else roads)),
     )
+    installed = (str(Gazetteers().folder), *Gazetteers().names(), *Roads().names())
     said = [corrections] if isinstance(corrections, str | os.PathLike) else corrections
-    return _reader(options).parse(documents, mentions=mentions, corrections=[Path(file) for file in said])
+    reader = _reader(reading, tuple(map(_File.at, reading.files)), installed)
+    return reader.parse(documents, mentions=mentions, corrections=[Path(file) for file in said])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,32 +153,11 @@ class _File:
         return cls(file, status.st_mtime_ns, status.st_size)
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """What decides what a geoparser says."""
-
-    model: str
-    gazetteers: tuple[str, ...] | None
-    installed: tuple[str, ...]
-    weights: _File | None
-    min_confidence: float | None
-    demonyms: Literal["keep", "drop"]
-    roads: tuple[_File, ...]
-
-
 class _Reader:
     """A geoparser that threads use in turn: gazetteers and models keep what they know of names as they read."""
 
-    def __init__(self, options: _Options) -> None:
-        gazetteer = Gazetteers().open(options.gazetteers)
-        self._geoparser = Geoparser(
-            model=options.model,
-            gazetteer=gazetteer,
-            weights=options.weights.path if options.weights else None,
-            min_confidence=options.min_confidence,
-            demonyms=options.demonyms,
-            roads=roads_at_hand((file.path for file in options.roads), CountryFinder(gazetteer)),
-        )
+    def __init__(self, reading: Reading) -> None:
+        self._geoparser = reading.geoparser()
         self._lock = threading.Lock()
 
     def parse(
@@ -192,8 +170,9 @@ class _Reader:
 
 
 @lru_cache(maxsize=_KEPT)
-def _reader(options: _Options) -> _Reader:
-    return _Reader(options)
+def _reader(reading: Reading, _files: tuple[_File, ...], _installed: tuple[str, ...]) -> _Reader:
+    """Return the geoparser of options, as long as the files and what is installed stay as they are."""
+    return _Reader(reading)
 
 
 def _documents(
