@@ -44,7 +44,7 @@ docs: $(DEV) ## write the output that documents show anew
 hostile: $(DEV) ## give every hostile input to the real command
 	$(PY) -m pytest -m hostile tests/hostile
 
-kill: $(DEV) ## kill the command, and who writes the cache, in the middle of their work, KILLS times
+kill: $(DEV) ## kill the command, workers of a batch, and who writes the cache, in the middle of their work, KILLS times
 	PLACELINES_KILLS='$(KILLS)' $(PY) -m pytest -m kill -rP tests
 
 faults: $(DEV) ## damage the cache FAULTS times, and give it and the services every fault of disk and network
@@ -60,7 +60,7 @@ clean: ## remove the environment and everything made
 	@touch $@
 
 $(RUN): pyproject.toml | .venv/venv.stamp
-	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[gis]'
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[gis,articles,corpora]'
 	@touch $@
 
 $(DEV): pyproject.toml | .venv/venv.stamp

@@ -1,6 +1,6 @@
 """Measure accuracy and speed; print the tables that ``bench/README.md`` records.
 
-    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [online] [cache] [page] [files]
+    python bench/run.py [accuracy] [speed] [gazetteer] [roads] [online] [cache] [page] [files] [corpora]
                         [--corpora DIR] [--repeats N] [--mentions N] [--replies N]
     python bench/run.py baseline [--corpora DIR]
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
-MEASURED = ("accuracy", "speed", "gazetteer", "roads", "online", "cache", "page", "files")
+MEASURED = ("accuracy", "speed", "gazetteer", "roads", "online", "cache", "page", "files", "corpora")
 
 
 def main() -> int:
@@ -78,6 +78,10 @@ def run(name: str, corpora: Path, repeats: int, mentions: int, replies: int) -> 
         import files
 
         files.measure(mentions)
+    elif name == "corpora":
+        import corpora as many
+
+        many.measure(corpora, min(repeats, 3))
     else:
         import baseline
 

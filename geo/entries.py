@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -54,6 +54,16 @@ class Entry(Generic[R]):
         }
 
     @property
+    def count(self) -> int:
+        """How often it is named."""
+        return len(self.mentions)
+
+    @property
+    def weight(self) -> float:
+        """Sum of the confidences of its mentions."""
+        return sum(mention.resolution.confidence for mention in self.mentions)
+
+    @property
     def confidence(self) -> float:
         """Confidence of its surest mention, 0 to 1: the others have the same referent, and their doubt is no news."""
         return max(mention.resolution.confidence for mention in self.mentions)
@@ -78,16 +88,9 @@ class Entry(Generic[R]):
 
     @property
     def display_name(self) -> str:
-        """The name for a reader: as the texts spell it.
-
-        The gazetteer's for lines, for countries, for what people put on a list ("Mississippi" the river is the
-        Mississippi River), and for names in capitals.
-        """
-        if _has_one_name(self.referent):
-            return self.referent.name
-        names = [m.toponym.text for m in self.mentions if m.resolution.role is not Role.DEMONYM]
-        spellings = Counter(name for name in names if not name.isupper())
-        return spellings.most_common(1)[0][0] if spellings else self.referent.name
+        """The name for a reader, as `name_for_readers` chooses it."""
+        names = Counter(m.toponym.text for m in self.mentions if m.resolution.role is not Role.DEMONYM)
+        return name_for_readers(self.referent, [name for name, _ in names.most_common()])
 
     @property
     def best(self) -> Mention:
@@ -149,6 +152,24 @@ def areas_of(entry: Entry[Place] | Entry[Line]) -> Iterator[Area]:
             groups.setdefault(mention.vicinity.measure, []).append((mention.vicinity, mention))
     for group in groups.values():
         yield Area(replace(entry, mentions=tuple(mention for _, mention in group)), group[0][0])
+
+
+def name_for_readers(referent: Referent, spellings: Sequence[str]) -> str:
+    """Return the name of a place or line for a reader: as the texts spell it.
+
+    The gazetteer's for lines, for countries, for what people put on a list ("Mississippi" the river is the Mississippi
+    River), and for names in capitals.
+
+    Parameters
+    ----------
+    referent
+        The place or line.
+    spellings
+        How the texts spell it where it is no demonym, most frequent first.
+    """
+    if _has_one_name(referent):
+        return referent.name
+    return next((name for name in spellings if not name.isupper()), referent.name)
 
 
 def counted(count: int, noun: str) -> str:

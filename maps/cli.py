@@ -35,29 +35,32 @@ from geo.writers.formats import folder_contents
 from geo.writers.layers import Layers
 
 from . import console
+from .batch_command import batch_command
 from .cache_commands import cache_commands
-from .commands import PATH, SOME_FAILED, Command, complain_of
+from .commands import PATH, SOME_FAILED, TERMINATED, Command, complain_of
 from .convert_command import convert_command
 from .evaluate_command import evaluate_command
 from .explain_command import explain_command
 from .format_option import chosen, with_formats
 from .gazetteer_commands import gazetteer_commands
 from .geocode_commands import geocode_command, reverse_command
+from .input_options import with_input_options
 from .notice import Notice
 from .review.command import review_command
 from .roads_commands import roads_commands
 from .settings import Settings, cache_folder, make_geoparser, open_corrections, with_settings
 from .train_command import train_command
+from .watch_command import watch_command
 
 if TYPE_CHECKING:
     from geo.adapters import Request
+    from geo.web import Web
 
     from .tiles import Tiles
 
 PAGE = "map.html"
 """The page that ``placelines map`` writes."""
 _MOST_ROWS = 50
-_TERMINATED = 143
 
 
 class Run:
@@ -82,7 +85,7 @@ class Run:
         self.settings = settings
         self.failures = 0
         self.corrections = open_corrections(settings)
-        documents = self._documents(files)
+        documents = self._documents(files, settings.inputs.open_web(cache_folder(settings), online=settings.online))
         # Bad input is found before the model is loaded, which takes a second.
         first = next(documents, None)
         if first is None:
@@ -114,9 +117,9 @@ class Run:
             console.complain(f"{self.failures} of the articles could not be read; the others are done")
             raise click.exceptions.Exit(SOME_FAILED)
 
-    def _documents(self, files: Sequence[str]) -> Iterator[Document]:
+    def _documents(self, files: Sequence[str], web: Web | None) -> Iterator[Document]:
         without_toponyms: dict[str, list[str]] = {}
-        for document in articles.read(files, on_error=self._report):
+        for document in articles.read(files, on_error=self._report, web=web, **self.settings.inputs.arguments):
             if self.settings.mentions == "given" and document.given_spans is None:
                 without_toponyms.setdefault(document.file_name or "standard input", []).append(document.id)
             else:
@@ -146,7 +149,8 @@ class Run:
 def cli() -> None:
     """Turn news text into maps, offline.
 
-    FILE is plain text, or .jsonl with one record {"id", "title", "source", "text"} a line; - is standard input.
+    FILE is an article (text, HTML, PDF, DOCX, ODT, e-mail), a table or list of articles (JSON Lines, CSV, Parquet, a
+    feed, a web archive), a folder or ZIP archive of such files, or with --online an address; - is standard input.
     Places are looked up in the gazetteer that comes along, and in those that you install; roads in what you import,
     else in a list of highways that comes along.
     """
@@ -154,6 +158,7 @@ def cli() -> None:
 
 @cli.command("map", cls=Command)
 @with_settings
+@with_input_options(is_online=True)
 @click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to.")
 @with_formats("geojson,gpkg,json")
 @click.option(
@@ -222,6 +227,7 @@ def _tiles(asked: str | None, attribution: str | None) -> Tiles | None:
 
 @cli.command("places", cls=Command)
 @with_settings
+@with_input_options(is_format_free=False, is_online=True)
 @click.option(
     "--format",
     "form",
@@ -249,6 +255,7 @@ def places_command(files: tuple[str, ...], form: str, **options: Any) -> None:  
     run.finish()
 
 
+cli.add_command(batch_command)
 cli.add_command(cache_commands)
 cli.add_command(convert_command)
 cli.add_command(evaluate_command)
@@ -259,6 +266,7 @@ cli.add_command(reverse_command)
 cli.add_command(review_command)
 cli.add_command(roads_commands)
 cli.add_command(train_command)
+cli.add_command(watch_command)
 
 
 def main() -> None:
@@ -273,7 +281,7 @@ def main() -> None:
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Leave in order, so that unfinished files are removed."""
-    raise SystemExit(_TERMINATED)
+    raise SystemExit(TERMINATED)
 
 
 def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 6
 """Exit status when some records could not be read and the rest is done."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+TERMINATED = 143
+"""Exit status after SIGTERM."""
 
 _MOST_WARNINGS = 20
-_INTERRUPTED = 130
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -49,7 +52,7 @@ class Command(click.Command):
                 console.let_go_of_output()
             except KeyboardInterrupt:
                 console.complain("interrupted")
-                ctx.exit(_INTERRUPTED)
+                ctx.exit(INTERRUPTED)
             finally:
                 shown.finish()
 
@@ -278,8 +281,12 @@ def open_gazetteer(names: Sequence[str] = (), *, quiet: bool) -> Gazetteer:
     ResourceError
         If one is damaged.
     """
-    wanted = [name for name in dict.fromkeys(names) if name != EMBEDDED] if names else None
-    return Library().open(wanted, on_expand=_on_expand(quiet=quiet))
+    return Library().open(wanted_gazetteers(names), on_expand=_on_expand(quiet=quiet))
+
+
+def wanted_gazetteers(names: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the names of the installed gazetteers that an option asks for; None for all of them."""
+    return tuple(name for name in dict.fromkeys(names) if name != EMBEDDED) if names else None
 
 
 def open_world(*, quiet: bool) -> EmbeddedGazetteer:

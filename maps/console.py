@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from geo.atlas import Atlas
 from geo.entries import Entry
@@ -24,6 +24,7 @@ from geo.writers.folder import utf_8
 from .words import percent
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
     from rich.table import Table
 
 LONGEST_NAME = 60
@@ -36,6 +37,16 @@ _JOINERS = "\u200c\u200d"  # invisible, but Persian names and emoji are spelt wi
 _PIPE_WIDTH = 200
 _GAP = 2
 _LONGEST_REASON = 160
+_NARROWEST_BAR, _WIDEST_BAR = 8, 40
+_BESIDE_BAR = 70
+"""Characters that stand beside the bar of `progress`."""
+
+
+class Progressing(Protocol):
+    """Is told how far a work is; see `progress`."""
+
+    def __call__(self, what: str, done: int, total: int | None, beside: str = "", /) -> None:
+        """Show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,31 +185,72 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int | None], None]]:
+def progress(*, quiet: bool = False, unit: str | None = None) -> Iterator[Progressing]:
     """Show how far a long work is, on the terminal when there is one.
+
+    Parameters
+    ----------
+    quiet
+        Whether to show nothing.
+    unit
+        What the steps are, "articles", to tell how many of them are done in a second, and how long the rest takes.
 
     Yields
     ------
     callable
-        To be told what is being done, how many steps of it are done, and how many there are (None when nobody knows).
+        To be told what is being done, how many steps of it are done, how many there are (None when nobody knows), and
+        what else there is to know of it, as in "3 failed".
     """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
+        yield lambda _what, _done, _total, _beside="": None
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskID,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    bar = BarColumn(bar_width=max(_NARROWEST_BAR, min(_WIDEST_BAR, console.width - _BESIDE_BAR)))
+    columns: list[ProgressColumn] = [TextColumn("{task.description}"), bar, TaskProgressColumn()]
+    if unit is not None:
+        columns += [TextColumn("{task.completed:,} " + unit), _rate_column(), TimeRemainingColumn()]
+    columns.append(TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def tell(what: str, done: int, total: int | None) -> None:
+        def tell(what: str, done: int, total: int | None, beside: str = "") -> None:
+            described = escape(printable(f"{what}, {beside}" if beside else what, limit=LONGEST_NAME))
             if what not in tasks:
-                tasks[what] = bars.add_task(escape(printable(what, limit=LONGEST_NAME)), total=total)
-            bars.update(tasks[what], completed=done, total=total)
+                tasks[what] = bars.add_task(described, total=total)
+            bars.update(tasks[what], description=described, completed=done, total=total)
 
         yield tell
+
+
+def let_go_of_progress() -> None:
+    """Show the cursor again, which `progress` hides, on the terminal when there is one."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        from rich.console import Console
+
+        Console(stderr=True).show_cursor()
+
+
+def _rate_column() -> ProgressColumn:
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+    return RateColumn()
 
 
 @contextmanager

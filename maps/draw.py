@@ -73,14 +73,20 @@ def draw(
     >>> draw(Atlas()).layers
     {}
     """
-    from .figure import Drawing, SelfContained
+    from .figure import SelfContained
 
-    theatre = find_theatre(atlas)
+    drawing = draw_story(story_order(atlas), find_theatre(atlas))
+    SelfContained(drawing, atlas, gazetteer=gazetteer, min_confidence=min_confidence, allow_cdn=allow_cdn)
+    return drawing
+
+
+def draw_story(entries: Sequence[StoryEntry], theatre: Theatre) -> Drawing:
+    """Draw places and lines in the order of `maps.story.ranked`, in no figure yet."""
+    from .figure import Drawing
+
     drawing = Drawing(latlon(theatre.centre), _zoom(theatre))
-    entries = story_order(atlas)
     _draw_lines(drawing, entries, theatre)
     _draw_places(drawing, entries, theatre)
-    SelfContained(drawing, atlas, gazetteer=gazetteer, min_confidence=min_confidence, allow_cdn=allow_cdn)
     return drawing
 
 

@@ -25,6 +25,7 @@ from .commands import (
     with_reading_options,
 )
 from .console import Column
+from .input_options import InputOptions, with_input_options
 
 if TYPE_CHECKING:
     from geo.explanation import Argument, Explanation, Meaning, Option, Refused, Steps, Told
@@ -74,6 +75,7 @@ _REFUSED = (
 @click.argument("file", metavar="FILE", type=AnyPath(readable=False))
 @click.argument("name", metavar="NAME")
 @with_reading_options
+@with_input_options()
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @with_gazetteer_option
 @with_common_options
@@ -84,6 +86,7 @@ def explain_command(
     language: str | None,
     as_json: bool,
     gazetteers: tuple[str, ...],
+    inputs: InputOptions,
     quiet: bool,
     debug: bool,
     **reading: Any,  # noqa: ANN401 (click fills it)
@@ -99,7 +102,7 @@ def explain_command(
         failures.append(error)
         complain_of(error, debug=debug)
 
-    documents = list(articles.read([file], on_error=report))
+    documents = list(articles.read([file], on_error=report, **inputs.arguments))
     if not documents:
         raise click.exceptions.Exit(InputError.exit_code)
     from geo.explanation import explain

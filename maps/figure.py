@@ -179,56 +179,22 @@ class Parts:
         return replace(self, head=change(self.head), body=change(self.body), script=change(self.script))
 
 
-class SelfContained(Figure):
-    """The figure that a drawing lives in: what folium saves and shows of it is the whole page.
+class Frame(Figure):
+    """The figure that a drawing lives in.
 
     Parameters
     ----------
     drawing
-        The drawing of the atlas.
-    atlas, gazetteer, min_confidence
-        As `maps.page.render` takes them.
+        The drawing.
     allow_cdn
         Whether what the layers of others need, and the page does not carry, may be fetched when it is opened.
     """
 
-    def __init__(
-        self,
-        drawing: Drawing,
-        atlas: Atlas,
-        *,
-        gazetteer: Gazetteer | None,
-        min_confidence: float | None,
-        allow_cdn: bool,
-    ) -> None:
+    def __init__(self, drawing: Drawing, *, allow_cdn: bool = False) -> None:
         super().__init__(height=FRAME_HEIGHT)
         self.drawing = drawing
-        self.atlas = atlas
-        self.gazetteer = gazetteer
-        self.min_confidence = min_confidence
         self.allow_cdn = allow_cdn
         self.add_child(drawing)
-
-    def render(self, **_: object) -> str:
-        """Return the page; the drawing stays as it is."""
-        from . import page
-
-        return page.render(
-            self.atlas, gazetteer=self.gazetteer, min_confidence=self.min_confidence, drawing=self.drawing
-        )
-
-    def _repr_html_(self, **_: object) -> str:
-        """Return a frame with the page in it, for a notebook.
-
-        In its sandbox the page is of no origin, and can do nothing to the notebook around it. It is ASCII, because a
-        browser that took the notebook for another encoding would refuse scripts that it misreads.
-        """
-        page = escape(self.render()).encode("ascii", "xmlcharrefreplace").decode()
-        return (
-            f'<iframe srcdoc="{page}" title="Map of a story" allowfullscreen '
-            'sandbox="allow-scripts allow-downloads allow-popups" '
-            f'style="display: block; width: {self.width}; height: {self.height}; border: 0"></iframe>'
-        )
 
     def parts(self) -> Parts:
         """Render the drawing with the layers on it; the same drawing always gives the same parts.
@@ -269,6 +235,55 @@ class SelfContained(Figure):
         script = _BREAKS_OUT.sub(r"\\x3c", text(self.script))
         needs = find_needs(scripts, styles, head + body, script, allow_cdn=self.allow_cdn)
         return Parts(head, body, script, needs, self.drawing.crowd is not None).numbered()
+
+
+class SelfContained(Frame):
+    """The figure of an atlas: what folium saves and shows of it is the whole page.
+
+    Parameters
+    ----------
+    drawing
+        The drawing of the atlas.
+    atlas, gazetteer, min_confidence
+        As `maps.page.render` takes them.
+    allow_cdn
+        As in `Frame`.
+    """
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        atlas: Atlas,
+        *,
+        gazetteer: Gazetteer | None,
+        min_confidence: float | None,
+        allow_cdn: bool,
+    ) -> None:
+        super().__init__(drawing, allow_cdn=allow_cdn)
+        self.atlas = atlas
+        self.gazetteer = gazetteer
+        self.min_confidence = min_confidence
+
+    def render(self, **_: object) -> str:
+        """Return the page; the drawing stays as it is."""
+        from . import page
+
+        return page.render(
+            self.atlas, gazetteer=self.gazetteer, min_confidence=self.min_confidence, drawing=self.drawing
+        )
+
+    def _repr_html_(self, **_: object) -> str:
+        """Return a frame with the page in it, for a notebook.
+
+        In its sandbox the page is of no origin, and can do nothing to the notebook around it. It is ASCII, because a
+        browser that took the notebook for another encoding would refuse scripts that it misreads.
+        """
+        page = escape(self.render()).encode("ascii", "xmlcharrefreplace").decode()
+        return (
+            f'<iframe srcdoc="{page}" title="Map of a story" allowfullscreen '
+            'sandbox="allow-scripts allow-downloads allow-popups" '
+            f'style="display: block; width: {self.width}; height: {self.height}; border: 0"></iframe>'
+        )
 
 
 def _text(part: Element, *, is_own: bool) -> str:

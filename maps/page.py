@@ -32,7 +32,8 @@ from .draw import draw
 from .foreign import is_linked
 
 if TYPE_CHECKING:
-    from .figure import Drawing, SelfContained
+    from .figure import Drawing, Parts, SelfContained
+    from .packing import Record
     from .tiles import Tiles
 
 CANARY = "{{ 7*191 }}"
@@ -133,6 +134,11 @@ def render(
     if gazetteer is None:
         gazetteer = open_embedded()
     told = payload.build(atlas, gazetteer=gazetteer, tool_version=tool_version, min_confidence=min_confidence)
+    return assemble(parts, told, tiles)
+
+
+def assemble(parts: Parts, told: Record, tiles: Tiles | None = None) -> str:
+    """Put a page together from what folium made and what it says (`maps.payload`); raises what `render` raises."""
     data = payload.to_json({**told, "tiles": tiles.to_record() if tiles else None, "canary": CANARY})
     *ours, last = SCRIPTS
     crowd = CROWD_SCRIPTS if parts.has_crowd else ()

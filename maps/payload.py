@@ -6,22 +6,26 @@ Nothing in here is markup, and nothing of it may become markup: the page's scrip
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from geo.addresses import web_address
 from geo.atlas import Atlas
+from geo.entries import counted
 from geo.extent import Extent, latlon
 from geo.gazetteers import Gazetteer
 from geo.gazetteers.stack import unstacked
-from geo.model import Course, Document, Kind, Line
+from geo.model import Course, Document, Kind, Line, Place
 
 from . import basemap, takeaway, vicinities, words
 from .article import Mark, plain, set_article
+from .heads import line_head, stroke
 from .packing import Record, in_blocks, pack_json
-from .story import StoryEntry, story_order
+from .story import AnyEntry, StoryEntry, story_order
 from .strokes import Looks, looks_of, rest_style
 from .style import Shape, shape_of
-from .telling import Teller, line_head, stroke
+from .telling import AtlasEntry, Teller
 from .theatre import Theatre, find_theatre
 from .whereabouts import Whereabouts
 
@@ -33,8 +37,8 @@ MOST_INLINE = 400_000
 """Characters of articles up to which a page carries its story as it is; of more, everything is packed."""
 MOST_INLINE_MENTIONS = 2_000
 """The same for mentions."""
-_DETAILS_IN_BLOCK, _TEXTS_IN_BLOCK = 64, 32
-_DETAILS_ROOM, _TEXTS_ROOM = 5_500_000, 5_000_000
+DETAILS_IN_BLOCK, _TEXTS_IN_BLOCK = 64, 32
+DETAILS_ROOM, _TEXTS_ROOM = 5_500_000, 5_000_000
 """Characters that packed details and packed articles may take: with them a page stays below 15 MB."""
 
 _KIND_ORDER = (Kind.ROAD, Kind.RAILWAY, Kind.PIPELINE, Kind.RIVER, Kind.BORDER, Kind.FRONT)
@@ -84,29 +88,46 @@ def build(atlas: Atlas, *, gazetteer: Gazetteer, tool_version: str, min_confiden
     is_many = sum(len(each.text) for each in documents) > MOST_INLINE or len(atlas.mentions) > MOST_INLINE_MENTIONS
     return {
         "title": titles[0] if len(titles) == 1 else _headline(documents),
-        "documents": _packed_if(is_many, list(map(_document, documents, titles))),
+        "documents": packed_if(is_many, list(map(_document, documents, titles))),
         "texts": in_blocks(
             [[article.heading, article.body] for article in articles],
             size=_TEXTS_IN_BLOCK,
             room=_TEXTS_ROOM if is_many else None,
         ),
-        "entries": _packed_if(is_many, _heads(entries, teller, looks, gazetteer)),
+        "entries": packed_if(is_many, heads_of(entries, looks, gazetteer, teller.head)),
         "details": in_blocks(
             [teller.details(entry) for entry in entries],
-            size=_DETAILS_IN_BLOCK,
-            room=_DETAILS_ROOM if is_many else None,
+            size=DETAILS_IN_BLOCK,
+            room=DETAILS_ROOM if is_many else None,
         ),
-        "lines": _legend(entries, looks),
         "areas": vicinities.tell(atlas, entries, theatre, numbers),
         "unplaced": _unplaced(atlas),
         "unplaced_names": teller.unplaced_names(atlas),
+        "files": takeaway.carried(atlas),
+        **surroundings(
+            entries, looks, theatre, gazetteer=gazetteer, tool_version=tool_version, min_confidence=min_confidence
+        ),
+    }
+
+
+def surroundings(
+    entries: Sequence[StoryEntry],
+    looks: Mapping[int, Looks],
+    theatre: Theatre,
+    *,
+    gazetteer: Gazetteer,
+    tool_version: str,
+    min_confidence: float | None,
+) -> Record:
+    """Return what stands around the story, whatever it was told by: legend, view, basemap, towns, notes."""
+    return {
+        "lines": _legend(entries, looks),
         "view": _view(theatre, entries),
         "threshold": None if min_confidence is None else f"{100 * min_confidence:.3g}",
         "towns": _towns(gazetteer, theatre.extent, {entry.referent.id for entry in entries}),
-        "basemap": _basemap(atlas, theatre),
-        "files": takeaway.carried(atlas),
+        "basemap": _basemap(entries, theatre),
         "notes": {
-            "attribution": _attribution(atlas),
+            "attribution": _attribution(entries),
             "disclaimer": DISCLAIMER,
             "tool": f"placelines {tool_version}",
             "gazetteer": ", ".join(f"{one.name} {one.version}" for one in unstacked(gazetteer)),
@@ -120,12 +141,21 @@ def _by_date(document: Document) -> tuple[bool, str, str]:
 
 
 def _headline(documents: Sequence[Document]) -> str:
-    """Return what many documents are called together: "27 articles, 3 sources, 2–31 March 2020"."""
     publishers = {document.source for document in documents if document.source}
-    days = [document.date for document in documents if document.date]
-    sources = f"{len(publishers):,} sources" if len(publishers) > 1 else None
-    articles = f"{len(documents):,} articles"
-    return ", ".join(filter(None, (articles, sources, words.days(min(days), max(days)) if days else None)))
+    return headline(len(documents), len(publishers), [document.date for document in documents if document.date])
+
+
+def headline(articles: int, publishers: int, days: Sequence[datetime.date]) -> str:
+    r"""Return what many articles are called together.
+
+    Examples
+    --------
+    >>> headline(27, 3, [datetime.date(2020, 3, 2), datetime.date(2020, 3, 31)])
+    '27 articles, 3 sources, 2–31\xa0March 2020'
+    """
+    sources = f"{publishers:,} sources" if publishers > 1 else None
+    span = words.days(min(days), max(days)) if days else None
+    return ", ".join(filter(None, (counted(articles, "article"), sources, span)))
 
 
 def _document(document: Document, title: str) -> Record:
@@ -133,23 +163,29 @@ def _document(document: Document, title: str) -> Record:
         "id": document.id,
         "title": title,
         "publisher": document.source or "",
-        "source": " · ".join(filter(None, (document.source, document.file_name))),
+        "source": " · ".join(filter(None, (document.author, document.source, document.file_name))),
         "date": document.date.isoformat() if document.date else None,
+        "url": web_address(document.url),
+        "articles": 1,
     }
 
 
-def _heads(
-    entries: Sequence[StoryEntry], teller: Teller, looks: Mapping[int, Looks], gazetteer: Gazetteer
+def heads_of(
+    entries: Sequence[AnyEntry],
+    looks: Mapping[int, Looks],
+    gazetteer: Gazetteer,
+    head: Callable[[AnyEntry, Sequence[str]], Record],
 ) -> list[Record]:
+    """Return the heads of entries, those of lines with how they are drawn; ``head`` takes name keys as well."""
     keys = gazetteer.keys_in_other_scripts([entry.referent.id for entry in entries])
     return [
-        teller.head(entry, keys.get(entry.referent.id, ()))
+        head(entry, keys.get(entry.referent.id, ()))
         | (line_head(entry.referent, looks[number]) if isinstance(entry.referent, Line) else {})
         for number, entry in enumerate(entries)
     ]
 
 
-def _packed_if(is_many: bool, records: list[Record]) -> object:
+def packed_if(is_many: bool, records: list[Record]) -> object:
     """Return records as they are, or packed: to the page it is the same."""
     return {"packed": pack_json(records)} if is_many else records
 
@@ -163,7 +199,7 @@ def _unplaced(atlas: Atlas) -> list[tuple[str, list[str]]]:
     return sorted(together.items())
 
 
-def _marks(atlas: Atlas, entries: Sequence[StoryEntry]) -> dict[str, list[Mark]]:
+def _marks(atlas: Atlas, entries: Sequence[AtlasEntry]) -> dict[str, list[Mark]]:
     """Return the toponyms of each document, by its id."""
     number = {entry.referent.id: index for index, entry in enumerate(entries)}
     marks: dict[str, list[Mark]] = {document.id: [] for document in atlas.documents}
@@ -190,24 +226,27 @@ def _legend(entries: Sequence[StoryEntry], looks: Mapping[int, Looks]) -> list[R
     return [told[place] for place in sorted(told)]
 
 
-def _attribution(atlas: Atlas) -> str:
+def _attribution(entries: Iterable[StoryEntry]) -> str:
     """Return what the licences of everything that is drawn ask to be shown."""
-    lines = {entry.referent.attribution for entry in atlas.lines}
+    lines = {entry.referent.attribution for entry in entries if isinstance(entry.referent, Line)}
     return " · ".join([ATTRIBUTION, *sorted(filter(None, lines))])
 
 
 def _view(theatre: Theatre, entries: Sequence[StoryEntry]) -> Record:
-    main = next((entry for entry in entries if theatre.main and entry.referent.id == theatre.main.id), None)
+    found = (number for number, each in enumerate(entries) if theatre.main and each.referent.id == theatre.main.id)
+    main = next(found, None)
     is_regional = theatre.extent.width <= MAX_FOCUS_DEGREES
+    is_focus = theatre.main and main is not None and entries[main].is_asserted and is_regional
     return {
         "bounds": [[round(degrees, 4) for degrees in latlon(corner)] for corner in theatre.corners],
-        "main": entries.index(main) if main else None,
-        "focus": main.referent.country_code if main and main.is_asserted and is_regional else None,
+        "main": main,
+        "focus": theatre.main.country_code if theatre.main and is_focus else None,
     }
 
 
-def _basemap(atlas: Atlas, theatre: Theatre) -> Record:
-    points = [entry.referent.lonlat for entry in atlas.places if shape_of(entry) in (Shape.CIRCLE, Shape.SQUARE)]
+def _basemap(entries: Iterable[StoryEntry], theatre: Theatre) -> Record:
+    places = (each.referent for each in entries if shape_of(each) in (Shape.CIRCLE, Shape.SQUARE))
+    points = [place.lonlat for place in places if isinstance(place, Place)]
     blocks = basemap.blocks(theatre.extent, places=points)
     return {**blocks, "inset": basemap.inset(), "labels": basemap.labels()}
 

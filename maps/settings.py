@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import warnings
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -13,29 +12,26 @@ from urllib.parse import urlsplit
 import click
 
 from geo.dates import day_of
-from geo.errors import OptionError, PlacelinesWarning
+from geo.errors import OptionError
+from geo.reading import NOMINATIM, Reading, Services
 
 from .commands import (
     PATH,
     AnyPath,
     chosen_model,
     open_gazetteer,
+    wanted_gazetteers,
     with_cache_option,
     with_common_options,
     with_gazetteer_option,
     with_reading_options,
 )
+from .input_options import InputOptions
 
 if TYPE_CHECKING:
     from geo.adapters import Request
-    from geo.cache import Recording, Replies, Use
     from geo.corrections import Corrections
-    from geo.geocoders.place_service import PlaceService
     from geo.pipeline import Geoparser
-    from geo.roads import RoadSource
-
-NOMINATIM = "nominatim"
-"""The geocoder that is asked when no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +82,40 @@ class Settings:
     """Recorded replies, instead of the services."""
     dry_run: bool = False
     """Whether requests are shown instead of sent."""
+    inputs: InputOptions = field(default_factory=InputOptions)
+    """What articles are read from."""
 
     @property
     def asks(self) -> bool:
         """Whether services have a say, in person or not."""
         return self.online or self.dry_run or self.replay is not None
+
+    @property
+    def reading(self) -> Reading:
+        """With what articles are read."""
+        return Reading(
+            model=chosen_model(self.model, self.language),
+            gazetteers=wanted_gazetteers(self.gazetteers),
+            weights=self.weights,
+            min_confidence=self.min_confidence,
+            demonyms=self.demonyms,
+            roads=self.roads,
+            corrections=self.corrections,
+            mentions=self.mentions,
+            services=self._services if self.asks else None,
+        )
+
+    @property
+    def _services(self) -> Services:
+        return Services(
+            geocoder=self.geocoder,
+            geocoder_url=self.geocoder_url,
+            geocoders=self.geocoders,
+            overpass_url=self.overpass_url,
+            cache=self.cache,
+            use="nothing" if self.no_cache else "refresh" if self.refresh else "keep",
+            replay=self.replay,
+        )
 
     def check(self) -> None:
         """Refuse what makes no sense together: OptionError."""
@@ -148,61 +173,8 @@ def make_geoparser(
     tell, on_request
         As for `geo.services.OnlineService`.
     """
-    from geo.pipeline import Geoparser
-    from geo.roads.at_hand import roads_at_hand
-    from geo.roads.countries import CountryFinder
-
     gazetteer = open_gazetteer(settings.gazetteers, quiet=settings.quiet)
-    country_of = CountryFinder(gazetteer)
-    geocoder: PlaceService | None = None
-    roads: list[RoadSource] = roads_at_hand(settings.roads, country_of)
-    if settings.asks:
-        from geo.cache import Recording
-        from geo.geocoders import open_geocoder
-        from geo.roads.overpass import PUBLIC_URL, OverpassRoads
-
-        replies = _open_replies(settings)
-        geocoder = open_geocoder(
-            settings.geocoder,
-            replies,
-            url=settings.geocoder_url,
-            config=settings.geocoders,
-            tell=tell,
-            on_request=on_request,
-        )
-        overpass_url = settings.overpass_url or PUBLIC_URL
-        roads.append(OverpassRoads(replies, country_of=country_of, url=overpass_url, tell=tell, on_request=on_request))
-        if isinstance(replies, Recording):
-            _warn_of_others(replies, {geocoder.url, overpass_url.rstrip("/")})
-    return Geoparser(
-        model=chosen_model(settings.model, settings.language),
-        gazetteer=gazetteer,
-        geocoder=geocoder,
-        weights=settings.weights,
-        min_confidence=settings.min_confidence,
-        demonyms=settings.demonyms,
-        roads=roads,
-        corrections=corrections,
-    )
-
-
-def _open_replies(settings: Settings) -> Replies:
-    from geo.cache import ReplyCache, read_recording
-
-    if settings.replay is not None:
-        return read_recording(settings.replay)
-    use: Use = "nothing" if settings.no_cache else "refresh" if settings.refresh else "keep"
-    return ReplyCache(cache_folder(settings), use=use)
-
-
-def _warn_of_others(recording: Recording, urls: Collection[str]) -> None:
-    """Warn of recorded replies that no service of this run can give: it is set up otherwise than the recorded one."""
-    if others := [provider for provider in recording.providers if provider.rpartition(" ")[2] not in urls]:
-        message = (
-            f"{recording.path.name}: its replies of {' and '.join(others)} are of no use to this run; give --geocoder, "
-            "--geocoder-url and --overpass-url as for the run that was recorded"
-        )
-        warnings.warn(message, PlacelinesWarning, stacklevel=2)
+    return settings.reading.geoparser(gazetteer=gazetteer, corrections=corrections, tell=tell, on_request=on_request)
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -224,13 +196,14 @@ def _http_url(_context: click.Context, _parameter: click.Parameter, value: str |
     return value
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date | None:
+def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date | None:
+    """Read the value of an option that takes a day."""
     if value is None:
         return None
-    day = day_of(value.strip())
-    if day is None:
+    found = day_of(value.strip())
+    if found is None:
         raise click.BadParameter(f"{value!r} is no day: give year, month and day, as in 2020-03-05")
-    return day
+    return found
 
 
 _PARAMETERS = (
@@ -246,7 +219,7 @@ _PARAMETERS = (
     click.option(
         "--date",
         metavar="YYYY-MM-DD",
-        callback=_day,
+        callback=day,
         help='Day on which articles were published that bring no "date" of their own.',
     ),
     click.option(

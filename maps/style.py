@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
-from geo.entries import Entry
-from geo.model import Kind, Line, Place, Role
+from geo.model import Kind, Line, Role
 from geo.writers.palette import COLOURS, radius_px
+
+from .story import StoryEntry
 
 LIGHT: Mapping[str, str] = {
     "sea": "#dce6ee",
@@ -149,7 +150,7 @@ class Shape(StrEnum):
 _POINTS = frozenset({Kind.SETTLEMENT, Kind.FACILITY})
 
 
-def shape_of(entry: Entry[Place] | Entry[Line]) -> Shape:
+def shape_of(entry: StoryEntry) -> Shape:
     """Choose how a referent shows on the map."""
     referent = entry.referent
     if isinstance(referent, Line):
@@ -161,13 +162,13 @@ def shape_of(entry: Entry[Place] | Entry[Line]) -> Shape:
     return Shape.SQUARE if entry.role is Role.METONYM else Shape.CIRCLE
 
 
-def marker_style(entry: Entry[Place]) -> StyleOptions:
+def marker_style(entry: StoryEntry) -> StyleOptions:
     """Return the options of the folium.CircleMarker of a place."""
     sure, square = entry.is_asserted, shape_of(entry) is Shape.SQUARE
     hollow = square or not sure
     stroke = LIGHT["capital" if square else "place-edge"] if sure else LIGHT["uncertain"]
     return {
-        "radius": CAPITAL_RADIUS if square else round(radius_px(len(entry.mentions)), 1),
+        "radius": CAPITAL_RADIUS if square else round(radius_px(entry.count), 1),
         "color": stroke,
         "weight": 2.0,
         "dash_array": None if sure else UNCERTAIN_DASH,

@@ -1,23 +1,19 @@
-"""What the page says of one place or line: a head that the map and the list need, details for those who open it."""
+"""What the page says of a place or line of an atlas: a head for map and list, details for those who open it."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from geo.atlas import Atlas
-from geo.entries import rivals
-from geo.extent import great_circle_km
-from geo.model import LINE_KINDS, Candidate, Correction, Kind, Line, Mention, Place
+from geo.entries import Entry, rivals
+from geo.model import LINE_KINDS, Candidate, Correction, Line, Mention, Place
 from geo.names import name_key
 
-from . import words
+from . import heads, words
 from .packing import Record
-from .shields import shield_of
-from .story import StoryEntry
-from .strokes import Looks
-from .style import StyleOptions, shape_of
 from .theatre import Theatre
 from .whereabouts import Whereabouts
 
@@ -27,8 +23,8 @@ MOST_EXCERPTS = 24
 """Excerpts of a place where there are several articles."""
 EXCERPTS_IN_ALL = 60_000
 """About so many excerpts a page carries."""
-LONGEST_ABBREVIATION = 4
-"""A longer word in capitals is the name as headlines and datelines shout it, no other name."""
+
+AtlasEntry: TypeAlias = Entry[Place] | Entry[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Teller:
         known = {name: frozenset(ids) for name, ids in meanings.items()}
         return cls(whereabouts, theatre, numbers, known, most)
 
-    def head(self, entry: StoryEntry, keys: Sequence[str]) -> Record:
+    def head(self, entry: AtlasEntry, keys: Sequence[str]) -> Record:
         """Return what the list, the search and the map need, of a line all but how it is drawn.
 
         Parameters
@@ -67,25 +63,14 @@ class Teller:
         keys
             Its name keys in other scripts.
         """
-        referent = entry.referent
         return {
-            "id": referent.id,
-            "name": entry.display_name,
-            "kind": words.kind_word(referent),
-            "role": words.ROLES.get(entry.role),
-            "shape": shape_of(entry),
-            "sure": entry.is_asserted,
-            "count": len(entry.mentions),
-            "confidence": words.percent(entry.confidence),
-            "written": _written(entry),
-            "keys": list(keys),
+            **heads.head(entry, self.theatre, keys),
             "corrected": any(mention.resolution.correction for mention in entry.mentions),
             "told": self._told(entry),
             "first": self._first(entry),
-            **(self._place_head(referent) if isinstance(referent, Place) else {}),
         }
 
-    def details(self, entry: StoryEntry) -> Record:
+    def details(self, entry: AtlasEntry) -> Record:
         """Return what the popup says besides."""
         best = entry.best.resolution
         others = rivals(best)
@@ -95,36 +80,19 @@ class Teller:
             "excerpts": [self._excerpt(mention, nth) for mention, nth in self._telling(entry)],
             "why": best.why,
             "rivals": [self._rival(other, there) for other, there in zip(others, elsewhere, strict=True)],
-            "source": _source(entry),
+            "source": heads.source(entry),
             "corrections": _corrections(entry),
             "names": self._names(entry.mentions, entry.referent.id),
         }
 
-    def _told(self, entry: StoryEntry) -> list[int]:
+    def _told(self, entry: AtlasEntry) -> list[int]:
         """Return which documents tell of it how often: number and count in turn."""
         counts = Counter(self.numbers[mention.document_id] for mention in entry.mentions)
         return [value for pair in sorted(counts.items()) for value in pair]
 
-    def _first(self, entry: StoryEntry) -> list[int]:
+    def _first(self, entry: AtlasEntry) -> list[int]:
         """Return where the page tells of it first: number of the document, and first code point in that."""
         return list(min((self.numbers[mention.document_id], mention.toponym.start) for mention in entry.mentions))
-
-    def _place_head(self, place: Place) -> Record:
-        main = self.theatre.main
-        is_point = place.kind in (Kind.SETTLEMENT, Kind.FACILITY, Kind.ADMIN2)
-        km = great_circle_km(main.lonlat, place.lonlat) if main and is_point and main.id != place.id else None
-        return {
-            "at": self._at(place),
-            "area": place.kind,
-            "code": place.country_code if place.kind is Kind.COUNTRY else None,
-            "distance": words.distance(km) if km is not None else None,
-            "around": place.kind is Kind.ADMIN1 and main is not None and _unit(main) == _unit(place),
-        }
-
-    def _at(self, place: Place) -> list[float]:
-        """Return latitude and longitude in the copy of the world that the map shows."""
-        lon, lat = self.theatre.beside(place.lonlat)
-        return [round(lat, 5), round(lon, 5)]
 
     def _rival(self, other: Candidate, where: str) -> Record:
         referent = other.referent
@@ -133,7 +101,7 @@ class Teller:
             "name": referent.name,
             "what": ", ".join(filter(None, (words.kind_word(referent), where))),
             "share": words.percent(other.score),
-            "at": self._at(referent) if isinstance(referent, Place) else None,
+            "at": heads.at(referent, self.theatre) if isinstance(referent, Place) else None,
         }
 
     def _excerpt(self, mention: Mention, nth: int) -> list[object]:
@@ -145,7 +113,7 @@ class Teller:
         text, number = mention.excerpt.text, self.numbers[mention.document_id]
         return [text[:start], text[start:end], text[end:], number, mention.resolution.is_asserted, nth]
 
-    def _telling(self, entry: StoryEntry) -> list[tuple[Mention, int]]:
+    def _telling(self, entry: AtlasEntry) -> list[tuple[Mention, int]]:
         """Choose the mentions to quote, in reading order, each with which of its document's it is.
 
         A sentence is quoted once, every document before any twice.
@@ -190,64 +158,12 @@ class Teller:
         ]
 
 
-def line_head(line: Line, looks: Looks) -> Record:
-    """Return what the page says besides of a line: how it is drawn and lettered."""
-    shield = shield_of(line)
-    label = line.ref if shield else line.road_name or line.name
-    return {
-        "sort": line.kind,
-        "label": None if looks.is_rest else label,
-        "shield": shield,
-        "listed": words.in_the_list(line),
-        "course": words.course_of(line),
-        "length": words.length(line),
-        "strokes": list(map(stroke, looks.styles)),
-    }
-
-
-def stroke(style: StyleOptions) -> Record:
-    """Return a stroke as the legend and the list draw it: attributes of an SVG path, of its classes the colour."""
-    return {
-        "class": str(style["class_name"]).split()[-1],
-        "stroke-width": style["weight"],
-        "stroke-opacity": style["opacity"],
-        "stroke-dasharray": style["dash_array"] or "none",
-        "stroke-linecap": style["line_cap"],
-    }
-
-
-def _unit(place: Place) -> tuple[str | None, str | None]:
-    """Return the codes of country and first-level unit."""
-    return place.country_code, place.admin1_code
-
-
-def _written(entry: StoryEntry) -> str | None:
-    """Return how the text writes the name, when that is another word than the name shown."""
-    written = entry.name_as_written
-    is_same = written.casefold() == entry.display_name.casefold()
-    is_shouted = written.isupper() and len(written) > LONGEST_ABBREVIATION
-    is_line = isinstance(entry.referent, Line)
-    return None if is_same or is_shouted or is_line else written
-
-
-def _source(entry: StoryEntry) -> str:
-    """Return where a place comes from, with the gazetteer's own spelling of its name when that is another.
-
-    Of a line, where its course comes from, with what the licence asks to be shown.
-    """
-    referent = entry.referent
-    if isinstance(referent, Line):
-        return " · ".join(filter(None, (f"Course: {referent.gazetteer}", referent.attribution)))
-    spelling = "" if referent.name == entry.display_name else f", {referent.name}"
-    return f"{referent.gazetteer} {referent.gazetteer_id}{spelling}"
-
-
-def _corrections(entry: StoryEntry) -> list[str]:
+def _corrections(entry: AtlasEntry) -> list[str]:
     """Return who corrected it and why, each once."""
     return list(dict.fromkeys(map(_correction, _corrections_of(entry))))
 
 
-def _corrections_of(entry: StoryEntry) -> Iterator[Correction]:
+def _corrections_of(entry: AtlasEntry) -> Iterator[Correction]:
     return (correction for mention in entry.mentions if (correction := mention.resolution.correction))
 
 

@@ -7,14 +7,18 @@ fitted to the places where most mentions lie close together; everything else is 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from geo.atlas import Atlas
-from geo.entries import Entry
+from geo.entries import Area
 from geo.extent import Extent, great_circle_km
 from geo.model import Kind, Line, Place, Role
 from geo.vicinities import area_of
+
+from .story import StoryEntry
 
 CORE_SHARE = 0.6
 """Share of the weight that the core of a theatre holds: a clear majority, so that one stray match cannot move it."""
@@ -22,6 +26,8 @@ REACH = 3.0
 """How many times the core's radius a local place may lie from its heart; farther ones are off the map."""
 MIN_REACH_KM = 130.0
 """Reach of a core that is a single place: the towns of one province, an hour or two on the road."""
+HELD_SHARE = 0.8
+"""Share of the weight within reach that the box around a crowd holds: of thousands of places some lie anywhere."""
 EVERY_SPOT = 300
 """Most spots of which each is tried as the heart of the story."""
 _SAMPLED = 100
@@ -82,48 +88,74 @@ class _Spot:
     """Sum of the confidences of its mentions."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A spot, and how the story names it."""
+
+    spot: _Spot
+    role: Role
+
+
 def find_theatre(atlas: Atlas) -> Theatre:
-    """Find where the story of an atlas plays.
+    """Find where the story of an atlas plays, as `theatre_of` does."""
+    return theatre_of([*atlas.places, *atlas.lines], atlas.areas)
+
+
+def theatre_of(entries: Iterable[StoryEntry], areas: Sequence[Area] = (), *, is_corpus: bool = False) -> Theatre:
+    """Find where a story plays.
+
+    Parameters
+    ----------
+    entries
+        Its places and lines.
+    areas
+        Areas that are told of by those.
+    is_corpus
+        Whether it is no story but what many articles tell of: a crowd of places is then fitted without its outliers.
 
     Returns
     -------
     Theatre
         Around the local places (settlements, facilities, second-level units, and roads within reach) when there are
         any, with the areas that the text tells of by them; else around every place that is named; the whole world for
-        an atlas without places.
+        a story without places.
     """
-    lines = [line for entry in atlas.lines for line in paths(entry.referent)]
-    for entries in _from_local_to_any(atlas):
-        spots = [_Spot(entry.referent, _weight(entry)) for entry in entries]
+    places: list[_Told] = []
+    lines: list[list[tuple[float, float]]] = []
+    for entry in entries:
+        if isinstance(entry.referent, Line):
+            lines.extend(paths(entry.referent))
+        else:
+            places.append(_Told(_Spot(entry.referent, entry.weight or 0.01), entry.role))
+    for spots in _from_local_to_any(places, has_lines=bool(lines)):
         if spots:
-            members = _cluster(spots)
-            return _around(members, lines, _area_corners(atlas, members))
+            members = _cluster(spots, HELD_SHARE if is_corpus and len(spots) > EVERY_SPOT else 1.0)
+            return _around(members, lines, _area_corners(areas, members))
     points = [point for line in lines for point in line]
     extent = Extent.around(points)
     return Theatre(_on_mercator(extent.grown(0.1)) if extent else _WORLD, None)
 
 
-def _from_local_to_any(atlas: Atlas) -> Iterable[list[Entry[Place]]]:
+def _from_local_to_any(places: Sequence[_Told], *, has_lines: bool) -> Iterable[list[_Spot]]:
     """Give ever wider notions of which places a story can play at."""
-    located = [entry for entry in atlas.places if entry.role is Role.LITERAL]
-    embedded = [entry for entry in atlas.places if entry.role is Role.EMBEDDED]
-    yield [entry for entry in located if entry.referent.kind in _LOCAL]
-    yield [entry for entry in embedded if entry.referent.kind in _LOCAL]
-    if not atlas.lines:
-        yield [entry for entry in located if entry.referent.kind is Kind.ADMIN1]
+    located = [each.spot for each in places if each.role is Role.LITERAL]
+    embedded = [each.spot for each in places if each.role is Role.EMBEDDED]
+    yield [spot for spot in located if spot.place.kind in _LOCAL]
+    yield [spot for spot in embedded if spot.place.kind in _LOCAL]
+    if not has_lines:
+        yield [spot for spot in located if spot.place.kind is Kind.ADMIN1]
         yield located
-        yield list(atlas.places)
+        yield [each.spot for each in places]
 
 
-def _weight(entry: Entry[Place]) -> float:
-    return sum(mention.resolution.confidence for mention in entry.mentions) or 0.01
-
-
-def _cluster(spots: Sequence[_Spot]) -> list[_Spot]:
-    """Return the spots around the heart of the story, heaviest first."""
+def _cluster(spots: Sequence[_Spot], share: float) -> list[_Spot]:
+    """Return the spots around the heart of the story, heaviest first: the nearest that hold so much of the weight."""
     heart, radius_km = _core(spots)
     reach_km = max(MIN_REACH_KM, REACH * radius_km)
-    near = [spot for spot in spots if great_circle_km(heart.place.lonlat, spot.place.lonlat) <= reach_km]
+    away = [(great_circle_km(heart.place.lonlat, spot.place.lonlat), spot) for spot in spots]
+    near = [spot for km, spot in sorted(away, key=lambda each: (each[0], each[1].place.id)) if km <= reach_km]
+    held = list(accumulate(spot.weight for spot in near))
+    near = near[: bisect_left(held, share * held[-1]) + 1]
     return sorted(near, key=lambda spot: (-spot.weight, spot.place.id))
 
 
@@ -168,10 +200,10 @@ def _on_sphere(place: Place) -> tuple[float, float, float]:
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
-def _area_corners(atlas: Atlas, members: Sequence[_Spot]) -> list[tuple[float, float]]:
+def _area_corners(areas: Sequence[Area], members: Sequence[_Spot]) -> list[tuple[float, float]]:
     """Return the corners around every area that is told of by a member: what happened there is the story."""
     ids = {spot.place.id for spot in members}
-    near = [area for area in atlas.areas if area.entry.referent.id in ids]
+    near = [area for area in areas if area.entry.referent.id in ids]
     boxes = (area_of(area.entry.referent, area.vicinity).bounds for area in near[:_MOST_AREAS])
     return [corner for west, south, east, north in boxes for corner in ((west, south), (east, north))]
 

@@ -5,6 +5,8 @@ Needs Chromium, and pdftoppm (Debian: poppler-utils) for the printed page.
 
 from __future__ import annotations
 
+import datetime
+import json
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -12,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from click.testing import CliRunner
 from playwright.sync_api import Browser, Page
 
 import geo
 from geo.atlas import Atlas
 from geo.gazetteers.embedded import open_embedded
+from maps import cli
 from maps.page import render
 from tests.browser import Reader, chromium
 from tests.several import several
@@ -25,6 +29,7 @@ from tests.test_maps_access import arabic
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 _PAPER_DPI = "80"
+_PUBLISHERS = ("Courier", "Gazette", "Herald", "Observer", "Tribune")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ class Shot:
 
     name: str
     """Of the file, without suffix."""
-    atlas: Callable[[], Atlas]
-    """What the page is of."""
+    html: Callable[[], str]
+    """Gives the page."""
     size: tuple[int, int] = (1280, 800)
     """Width and height of the window in pixels."""
     colours: Literal["light", "dark"] = "light"
@@ -42,9 +47,28 @@ class Shot:
     """Name of the place that is open."""
 
 
-def sample() -> Atlas:
-    """Return the atlas of the sample article."""
-    return geo.Geoparser().parse(geo.read(sorted((ROOT / "seeds").glob("*.txt"))))
+def sample() -> str:
+    """Return the page of the sample article."""
+    return _page(geo.Geoparser().parse(geo.read(sorted((ROOT / "seeds").glob("*.txt")))))
+
+
+def corpus() -> str:
+    """Return the page of news that was written for the project, with days and publishers as invented as itself."""
+    lines = (ROOT / "tests" / "gold" / "news" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    with tempfile.TemporaryDirectory() as folder:
+        news, output = Path(folder, "news.jsonl"), Path(folder, "atlas")
+        with news.open("w", encoding="utf-8") as stream:
+            for number, line in enumerate(lines):
+                day = datetime.date(2024, 3, 1) + datetime.timedelta(days=number * number % 61)
+                told = {"source": _PUBLISHERS[number * 7 % 11 % len(_PUBLISHERS)], "date": day.isoformat()}
+                stream.write(json.dumps({**json.loads(line), **told}) + "\n")
+        result = CliRunner().invoke(cli.cli, ["batch", str(news), "-o", str(output), "--engine", "serial", "--quiet"])
+        assert result.exit_code == 0, result.output
+        return (output / "map.html").read_text(encoding="utf-8")
+
+
+def _page(atlas: Atlas) -> str:
+    return render(atlas, gazetteer=open_embedded())
 
 
 SHOTS = (
@@ -53,8 +77,9 @@ SHOTS = (
     Shot("wide", sample, (1920, 1080)),
     Shot("dark", sample, colours="dark"),
     Shot("phone", sample, (390, 844)),
-    Shot("rtl", arabic),
-    Shot("several", several),
+    Shot("rtl", lambda: _page(arabic())),
+    Shot("several", lambda: _page(several())),
+    Shot("corpus", corpus),
 )
 
 
@@ -81,8 +106,7 @@ def print_out(browser: Browser, shot: Shot, folder: Path) -> None:
 
 
 def _opened(reader: Reader, shot: Shot) -> Page:
-    html = render(shot.atlas(), gazetteer=open_embedded())
-    return reader.open(html, size=shot.size, colours=shot.colours, touch=shot.size[0] < 500)
+    return reader.open(shot.html(), size=shot.size, colours=shot.colours, touch=shot.size[0] < 500)
 
 
 def main() -> None:

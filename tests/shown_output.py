@@ -13,13 +13,26 @@ from unittest.mock import patch
 
 from click.testing import CliRunner
 
+from geo.corpora import layers, tables
+from geo.corpora import schema as corpora_schema
 from geo.gazetteers.embedded import cache_folder
 from geo.writers import formats, schema
 from maps import cli
 from tests.reviewing import KINGSTON, reviewed, session_of
 
 ROOT = Path(__file__).resolve().parents[1]
-_NAMES = ("cache", "data", "evaluation", "explaining", "formats", "gazetteers", "review", "roads", "training")
+_NAMES = (
+    "cache",
+    "corpora",
+    "data",
+    "evaluation",
+    "explaining",
+    "formats",
+    "gazetteers",
+    "review",
+    "roads",
+    "training",
+)
 DOCUMENTS = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in _NAMES))
 """The documents that show some."""
 
@@ -35,6 +48,10 @@ _GROUPS = {
     "approximate": schema.APPROXIMATE,
     "mention": schema.MENTION,
     "unlocated": schema.UNLOCATED,
+    "tally": layers.TALLY,
+    "document": corpora_schema.DOCUMENT,
+    "drawn": corpora_schema.DRAWN,
+    **{name: table.fields for name, table in {**tables.TABLES, "new_places": tables.NEW_PLACES}.items()},
 }
 _FIELDS = re.compile(r"(<!-- fields: (\w+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _FORMATS = re.compile(r"(<!-- formats -->\n).*?(?=<!-- end -->)", re.DOTALL)

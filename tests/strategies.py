@@ -226,6 +226,9 @@ def documents(draw: Callable[..., Any], number: int) -> Document:
         draw(_maybe),
         draw(st.none() | st.lists(spans, max_size=2).map(tuple)),
         draw(_day),
+        draw(_maybe),
+        draw(_maybe),
+        draw(_maybe),
     )
 
 

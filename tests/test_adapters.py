@@ -203,7 +203,7 @@ def test_an_address_that_cannot_be_sent_is_unavailable() -> None:
 def test_a_reply_that_was_given_up_is_not_read_to_its_end() -> None:
     response = SimpleNamespace(length=None, headers={}, read1=lambda _: b" ")
     with pytest.raises(GeocoderTimedOut, match="too slowly"):
-        adapters._body(response, time.monotonic() + 0.05)  # type: ignore[arg-type]
+        adapters.read_body(response, time.monotonic() + 0.05)  # type: ignore[arg-type]
 
 
 def test_a_check_refuses_a_reply_before_geopy_reads_it(server: FakeServer) -> None:

@@ -113,7 +113,7 @@ def test_a_file_is_converted_onto_itself_when_that_is_said(story: Path) -> None:
         ("nowhere.json", "x.geojson", [], 3, "nowhere.json: there is no such file"),
         ("empty", "x.geojson", [], 3, "empty: no file in it holds the whole atlas; make it again with --formats json"),
         ("article.txt", "x.geojson", [], 2, "article.txt: its format is not known by its name"),
-        ("other.geojson", "x.json", [], 3, "other.geojson: it was not written by placelines; give a file that was"),
+        ("other.geojson", "x.json", [], 3, "other.geojson: it holds no atlas; give a file that 'placelines map' wrote"),
         ("broken.json", "x.geojson", [], 3, "broken.json: it is no JSON ("),
         (
             "layer.geojson",

@@ -17,6 +17,7 @@ from geo.cache.upkeep import exported
 from maps import cli, console
 from maps.notice import Notice
 from tests.fakeserver import FakeServer
+from tests.processes import heed_signals
 
 pytestmark = [pytest.mark.usefixtures("unpacked"), pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -231,7 +232,8 @@ def test_an_interruption_keeps_what_was_answered(
     article: Path, tmp_path: Path, server: FakeServer, servers: Callable[..., list[str]], root: Path
 ) -> None:
     command = [sys.executable, "-m", "maps", "places", str(article), "--online", *servers("ok", "hang")]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True, preexec_fn=heed_signals) as process:
         while not server.count("hang"):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)

@@ -17,6 +17,7 @@ import pytest
 from geo.version import __version__
 from geo.writers.formats import USUAL, format_named
 from tests.fakeserver import FakeServer
+from tests.processes import heed_signals
 
 pytestmark = pytest.mark.usefixtures("unpacked")
 
@@ -153,18 +154,13 @@ def test_a_reader_that_leaves_is_no_error(root: Path, tmp_path: Path) -> None:
         assert process.stderr.read() == b""
 
 
-def _heed_signals() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_at_once_and_in_order(root: Path, tmp_path: Path, sent: int, status: int) -> None:
     path, out = tmp_path / "a.jsonl", tmp_path / "out"
     path.write_text("".join(f'{{"id":{n},"text":"{"Rain fell on Paris. " * 2000}"}}\n' for n in range(200)))
     command = [*COMMAND, "map", str(path), "-o", str(out)]
     pipe, env = subprocess.PIPE, environment(root)
-    # A shell starts what it runs in the background with SIGINT ignored, and so would be the command under test.
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=env, preexec_fn=_heed_signals) as process:
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=env, preexec_fn=heed_signals) as process:
         time.sleep(2)
         asked_at = time.monotonic()
         process.send_signal(sent)

@@ -285,10 +285,11 @@ def test_documents_stand_in_order_of_their_days_and_those_without_one_last() -> 
     days = {"a": None, "b": date(2020, 3, 9), "c": date(2020, 3, 5)}
     documents = [Document(name, "Idlib", source="Wire", file_name="in.jsonl", date=day) for name, day in days.items()]
     told = built(Atlas(documents, [mention(document, "Idlib", IDLIB) for document in documents]))
+    own = {"url": None, "articles": 1}
     assert told["documents"] == [
-        {"id": "c", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-05"},
-        {"id": "b", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-09"},
-        {"id": "a", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": None},
+        {"id": "c", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-05", **own},
+        {"id": "b", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": "2020-03-09", **own},
+        {"id": "a", "title": "Idlib", "publisher": "Wire", "source": "Wire · in.jsonl", "date": None, **own},
     ]
     assert entries(told)["Idlib"]["told"] == [0, 1, 1, 1, 2, 1]
 

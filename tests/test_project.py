@@ -28,9 +28,9 @@ from tests.shown_output import DOCUMENTS, renewed
 ORDER = (
     "version errors faults points extent provenance model names dates geodesy network joining strokes carriageways "
     "lines vicinities excerpts checked contents records cache masking adapters failures gate standing services "
-    "plugins seeds packages installed_files sealed articles gazetteers geocoders roads trees learned recognizers "
-    "corrections resolvers entries selection atlas writers engines pipeline parsing explanation component evaluation "
-    "training"
+    "addresses robots exchange web plugins seeds packages installed_files sealed articles gazetteers geocoders roads "
+    "trees learned recognizers corrections resolvers entries selection atlas focus writers engines pipeline reading "
+    "parsing corpora explanation component evaluation training"
 ).split()
 """Modules and folders of ``geo``: each may import those before it and itself; ``maps`` comes after them all."""
 UPWARD = {"geo.atlas": "geo.writers."}

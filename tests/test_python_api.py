@@ -112,7 +112,7 @@ class TestParse:
                 made.append(options)
                 super().__init__(min_confidence=0.123)
 
-        monkeypatch.setattr("geo.parsing.Geoparser", Counted)
+        monkeypatch.setattr("geo.pipeline.Geoparser", Counted)
         for _ in range(3):
             assert geo.parse(FLOODS, min_confidence=0.123).min_confidence == 0.123
         assert len(made) == 1

@@ -30,6 +30,7 @@ from geo.failures import failure_of
 from geo.standing import MAX_FAILURES, MAX_UNREACHABLE
 from geo.version import __version__
 from tests.fakeserver import FakeServer
+from tests.processes import heed_signals
 from tests.towns import Towns
 
 online = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -346,7 +347,8 @@ def test_an_interruption_ends_the_waiting_and_keeps_the_replies(
     make: Make, server: FakeServer, tmp_path: Path, root: Path, mode: str
 ) -> None:
     command = [sys.executable, "-c", WAITING, str(tmp_path / "cache"), server.url("ok"), server.url(mode)]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True, preexec_fn=heed_signals) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "kept\n"
         while not server.count(mode):

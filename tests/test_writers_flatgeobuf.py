@@ -142,11 +142,11 @@ def test_a_header_too_large_for_the_list_of_texts_goes_without(tmp_path: Path) -
     ("metadata", "message"),
     [
         ("{", "its metadata is no JSON"),
-        ("[1]", "it was not written by placelines"),
+        ("[1]", "it holds no atlas"),
         ('{"packed": "?"}', r"it is damaged \("),
         ('{"packed": "AAAA"}', r"it is damaged \("),
         ('{"packed": "H4sIAAAAAAAAAw=="}', r"it is damaged \(the atlas in it is cut off\)"),
-        (None, "it was not written by placelines"),
+        (None, "it holds no atlas"),
     ],
 )
 def test_damaged_metadata_is_told_in_one_line(metadata: str | None, message: str) -> None:

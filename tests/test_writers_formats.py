@@ -145,7 +145,7 @@ def test_a_folder_is_read_by_the_file_that_holds_the_whole_atlas(tmp_path: Path)
     publish(tmp_path, folder_contents(ATLAS, FORMATS))
     assert read_atlas(tmp_path) == ATLAS
     (tmp_path / "atlas.json").write_text(json.dumps({"generator": "placelines", "schema_version": "0.1"}))
-    with pytest.raises(InputError, match=r"^atlas\.json: it is of version '0\.1', not 1\.0; make it again$"):
+    with pytest.raises(InputError, match=r"^atlas\.json: it is of version '0\.1', not 1\.1; make it again$"):
         read_atlas(tmp_path)
     (tmp_path / "atlas.json").unlink()
     assert read_atlas(str(tmp_path)) == ATLAS, "the GeoPackage"

@@ -37,7 +37,9 @@ TOLD = (
     "name_as_written role mentions asserted confidence method why rivals corrected_by correction_note excerpt excerpts "
     "first_char"
 ).split()
-SOURCE = "article_id source source_title source_file source_date sha256 tool_version".split()
+SOURCE = (
+    "article_id source source_title source_author source_file source_date source_url language sha256 tool_version"
+).split()
 LINE = (
     "part road_ref road_name section_from section_to via length_km course geometry_source osm_ids attribution"
 ).split()
@@ -115,8 +117,11 @@ def test_a_place_is_a_point_with_everything_known_about_it(atlas: Atlas) -> None
         "article_id": "ceasefire",
         "source": "The Daily",
         "source_title": "Ceasefire holds",
+        "source_author": None,
         "source_file": "ceasefire.txt",
         "source_date": None,
+        "source_url": None,
+        "language": None,
         "sha256": ARTICLE.sha256,
         "tool_version": "0.1.0",
     }

@@ -226,8 +226,8 @@ def test_tables_that_others_add_are_no_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("DROP TABLE placelines_atlas", "it was not written by placelines; give a file that was"),
-        ("DELETE FROM placelines_atlas", "it was not written by placelines; give a file that was"),
+        ("DROP TABLE placelines_atlas", "it holds no atlas; give a file that 'placelines map' wrote"),
+        ("DELETE FROM placelines_atlas", "it holds no atlas; give a file that 'placelines map' wrote"),
         (
             "DELETE FROM placelines_atlas WHERE part = 'document'",
             "it is damaged (documents are missing); make it again",
@@ -242,7 +242,7 @@ def test_tables_that_others_add_are_no_change(tmp_path: Path) -> None:
             "UPDATE placelines_atlas SET json = x'00ff' WHERE number = 3",
             "it is damaged (a row of placelines_atlas is no",
         ),
-        ("UPDATE placelines_atlas SET json = 7 WHERE number = 0", "it was not written by placelines"),
+        ("UPDATE placelines_atlas SET json = 7 WHERE number = 0", "it holds no atlas"),
         ("ALTER TABLE placelines_atlas RENAME COLUMN json TO text", "it is damaged, or no GeoPackage (no such column"),
     ],
 )
@@ -261,9 +261,7 @@ def test_a_file_without_a_whole_atlas_is_refused(statement: str, message: str, t
 def test_what_is_no_database_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "story.gpkg"
     path.write_bytes(content)
-    with pytest.raises(
-        InputError, match=r"^story.gpkg: it (is damaged, or no GeoPackage|was not written by placelines)"
-    ):
+    with pytest.raises(InputError, match=r"^story.gpkg: it (is damaged, or no GeoPackage|holds no atlas)"):
         geopackage.read(path)
 
 

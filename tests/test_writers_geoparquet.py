@@ -175,7 +175,7 @@ def test_a_table_of_somebody_else_is_told_in_one_line(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(pa.table({"a": [1]}), tmp_path / "other.parquet")
-    with pytest.raises(InputError, match=r"^other\.parquet: it was not written by placelines"):
+    with pytest.raises(InputError, match=r"^other\.parquet: it holds no atlas"):
         read_atlas(tmp_path / "other.parquet")
 
 

@@ -377,7 +377,7 @@ def test_an_icon_is_an_image_of_its_colours(icon: kml_icons.Icon) -> None:
         (b"\x89PNG\r\n", "x.kml: it is no KML of placelines"),
         (BOMB, "declares types"),
         (b'<!DOCTYPE k SYSTEM "file:///etc/passwd"><kml/>', "declares types"),
-        (b'<kml xmlns="http://www.opengis.net/kml/2.2"/>', "x.kml: it was not written by placelines"),
+        (b'<kml xmlns="http://www.opengis.net/kml/2.2"/>', "x.kml: it holds no atlas"),
         (
             b'<kml xmlns="http://www.opengis.net/kml/2.2"><Data name="placelines"><value>{"a":</value></Data></kml>',
             "x.kml: it is no JSON",

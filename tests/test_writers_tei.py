@@ -176,15 +176,18 @@ def test_a_line_has_its_course_point_after_point() -> None:
 
 def test_the_header_tells_the_article_the_licences_and_how_names_were_found() -> None:
     run = replace(RUN, model="en_core_web_sm")
-    document = replace(ARTICLE, title='A & B: "]]>"')
+    document = replace(ARTICLE, title='A & B: "]]>"', author="Ann Lee", url="https://example.org/?a&b", language="en")
     root = tree_of(Atlas([document], atlas_of(document).mentions, runs=[run]))
     bibl = root.find(f".//{TEI}bibl")
     assert bibl is not None
     assert bibl.findtext(f"{TEI}title") == 'A & B: "]]>"'
+    assert bibl.findtext(f"{TEI}author") == "Ann Lee"
     assert bibl.findtext(f"{TEI}publisher") == "The Daily"
+    assert [language.get("mainLang") for language in bibl.iter(f"{TEI}textLang")] == ["en"]
     assert [(idno.get("type"), idno.text) for idno in bibl.iter(f"{TEI}idno")] == [
         ("article", "ceasefire"),
         ("file", "ceasefire.txt"),
+        ("url", "https://example.org/?a&b"),
         ("sha256", document.sha256),
     ]
     assert [text_of(licence) for licence in root.iter(f"{TEI}licence")] == [

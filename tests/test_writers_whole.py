@@ -75,12 +75,12 @@ def test_an_empty_atlas_is_a_whole_one() -> None:
         ('{"generator":"placelines","schema_version":"1.0","x":1e999}', "it is no JSON ("),
         ('{"generator":"placelines","schema_version":"1.0","x":-Infinity}', "it is no JSON ("),
         (f'{{"generator":"placelines","x":{"9" * 5000}}}', "it is no JSON ("),
-        ("null", "it was not written by placelines; give a file that was"),
-        ("[]", "it was not written by placelines; give a file that was"),
-        ('"placelines"', "it was not written by placelines; give a file that was"),
-        ('{"type":"FeatureCollection","features":[]}', "it was not written by placelines; give a file that was"),
-        ('{"generator":"placelines"}', "it is of version 'None', not 1.0; make it again"),
-        ('{"generator":"placelines","schema_version":"2.0"}', "it is of version '2.0', not 1.0; make it again"),
+        ("null", "it holds no atlas; give a file that 'placelines map' wrote"),
+        ("[]", "it holds no atlas; give a file that 'placelines map' wrote"),
+        ('"placelines"', "it holds no atlas; give a file that 'placelines map' wrote"),
+        ('{"type":"FeatureCollection","features":[]}', "it holds no atlas; give a file that 'placelines map' wrote"),
+        ('{"generator":"placelines"}', "it is of version 'None', not 1.1; make it again"),
+        ('{"generator":"placelines","schema_version":"2.0"}', "it is of version '2.0', not 1.1; make it again"),
         (
             '{"generator":"placelines","schema_version":"' + "9" * 999 + '"}',
             "it is of version '99999999999999999999', ",
@@ -168,10 +168,19 @@ def test_a_referent_that_is_told_by_itself_or_by_later_ones_is_refused() -> None
         assert complaint(json.dumps(damaged)).startswith("it is damaged (")
 
 
+def test_what_an_earlier_version_did_not_have_is_unknown() -> None:
+    earlier = record()
+    earlier |= {"schema_version": "1.0"}
+    for document in earlier["documents"]:
+        for name in ("author", "url", "language"):
+            del document[name]
+    assert whole.parse(json.dumps(earlier), "x") == FULL
+
+
 def test_what_a_later_version_adds_is_no_damage() -> None:
     later = record()
     later |= {"schema_version": "1.7", "licence": "CC BY"}
-    later["documents"][0]["language"] = "en"
+    later["documents"][0]["editor"] = "Ann Lee"
     later["documents"][0]["mentions"][0]["emphasis"] = 1
     assert whole.parse(json.dumps(later), "x") == FULL
 
@@ -242,5 +251,5 @@ def test_a_layer_is_not_taken_for_a_whole_atlas(tmp_path: Path) -> None:
     (path,) = write(FULL, tmp_path / "x.geojson")
     assert read_atlas(path) == FULL
     path.write_text('{"type":"FeatureCollection","placelines":5,"features":[]}')
-    with pytest.raises(InputError, match=r"^x\.geojson: it was not written by placelines"):
+    with pytest.raises(InputError, match=r"^x\.geojson: it holds no atlas"):
         read_atlas(path)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from ..articles.jsonl import from_record
+from ..articles.rows import from_record
 from ..articles.source import Source
 from ..errors import InputError
 from ..model import Document

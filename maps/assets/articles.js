@@ -6,12 +6,13 @@
 "use strict";
 
 placelines.articles = (() => {
-  const { at, make } = placelines.elements;
+  const { at, link, make } = placelines.elements;
   const { day } = placelines.days;
   const { light } = placelines.entries;
 
   const UNPLACED = { class: "unplaced", title: "Not placed on the map" };
   const LEFT_OUT = "This text was left out to keep the page small.";
+  const TOO_MANY = "They are too many to be listed here: the tables beside this page have them all.";
 
   const isPlaced = (piece) => Array.isArray(piece) && piece[1] !== null;
 
@@ -59,9 +60,16 @@ placelines.articles = (() => {
 
   /** Show the headlines of several articles; the text comes when one is unfolded. */
   function setUpMany(page) {
-    page.folds = page.documents.map((each, number) => fold(page, each, number));
+    const made = page.data.texts ? fold : headline;
+    page.foldOf = (number) => (page.folds[number] ??= made(page, page.documents[number], number));
     placelines.shelf.setUp(page, at("articles"));
-    page.folds[0].open = true;
+    if (page.data.texts) page.foldOf(0).open = true;
+  }
+
+  /** What stands for an article of which the page has no text: its headline, a link where that leads somewhere. */
+  function headline(page, each) {
+    const heading = make("h3", { dir: "auto", lang: "", tabindex: "-1" }, link(each.url, each.title));
+    return make("div", { class: "headline" }, heading, make("p", { class: "aside", dir: "auto" }, ...origin(each)));
   }
 
   /** Where an article comes from, in words and elements; no sign of direction in the one reaches the other. */
@@ -69,6 +77,9 @@ placelines.articles = (() => {
     const parts = [source && make("span", { class: "apart" }, source), date && day(date)].filter(Boolean);
     return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
   }
+
+  /** A link to where an article was published, if that is known. */
+  const original = ({ url }) => (url ? [link(url, "Read where it was published")] : []);
 
   function fold(page, each, number) {
     const heading = make("h3", { dir: "auto", lang: "" }, each.title);
@@ -83,6 +94,7 @@ placelines.articles = (() => {
     const text = await page.data.texts.get(number);
     const [heading, article] = ["h3", "article"].map((tag) => page.folds[number].querySelector(tag));
     if (article.hasChildNodes()) return;
+    article.append(...original(page.documents[number]).map((each) => make("p", { class: "aside" }, each)));
     if (text) {
       article.append(marksKey(text));
       fill(page, number, heading, article, text);
@@ -95,10 +107,11 @@ placelines.articles = (() => {
   async function setUp(page) {
     Object.assign(page, { folds: [], marks: [], mentions: new WeakMap() });
     if (!page.documents.length) return;
-    const isOne = page.documents.length === 1;
-    at("articles").append(make("div", { id: "reading" }, make("h2", {}, isOne ? "Article" : "Articles")));
+    const { isSingle } = page;
+    at("articles").append(make("div", { id: "reading" }, make("h2", {}, isSingle ? "Article" : "Articles")));
     page.on("filter", () => page.entries.forEach((entry) => light(entry, "is-off", !entry.shown)));
-    if (isOne) await setUpOne(page);
+    if (isSingle) await setUpOne(page);
+    else if (page.data.are_cells) at("articles").append(make("p", { class: "aside" }, TOO_MANY));
     else setUpMany(page);
   }
 
@@ -110,8 +123,8 @@ placelines.articles = (() => {
 
   /** The mark of a mention, its article unfolded; undefined where the page does not carry the text. */
   async function show(page, { number, order }) {
-    const details = page.folds[number];
-    if (details) {
+    if (!page.isSingle) {
+      const details = page.foldOf(number);
       page.bringOut(number);
       details.open = true;
       await unfold(page, number);
@@ -119,5 +132,5 @@ placelines.articles = (() => {
     return page.marks[number]?.[order];
   }
 
-  return { origin, setUp, show, told };
+  return { origin, original, setUp, show, told };
 })();

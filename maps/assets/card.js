@@ -6,7 +6,7 @@
 "use strict";
 
 placelines.card = (() => {
-  const { button, make, name, plural } = placelines.elements;
+  const { button, link, make, name, plural } = placelines.elements;
   const { symbol } = placelines.symbols;
   const { day } = placelines.days;
   const { showMention } = placelines.reader;
@@ -38,34 +38,37 @@ placelines.card = (() => {
       : [first, make("span", { class: "cut" }, second)];
   }
 
-  /** A sentence with the name marked, and a button that shows it in the text. */
-  function quote(page, entry, [before, word, after, number, sure, nth]) {
+  /** The article of an excerpt: one of the page's documents, unless the excerpt brings its own. */
+  const articleOf = ({ documents }, [, , , number, , , own]) => own ?? documents[number];
+
+  /** A sentence with the name marked, and a button that shows it in the text where the page has that. */
+  function quote(page, entry, excerpt) {
+    const [before, word, after, number, sure, nth] = excerpt;
     const room = Math.max(0, QUOTE_ROOM - word.length);
     const lead = Math.min(before.length, Math.max(room / 2, room - after.length));
     const text = [...shortened(before, lead, true), make("mark", {}, word), ...shortened(after, room - lead, false)];
     const blockquote = make("blockquote", { dir: "auto", lang: "" }, ...text);
     const show = ({ detail }) => showMention(page, entry, { number, nth, focus: detail === 0 });
-    const cite = make("p", { class: "cite" }, source(page, number), button({ class: "quiet" }, show, "In the text"));
+    const more = page.data.texts ? button({ class: "quiet" }, show, "In the text") : null;
+    const cite = make("p", { class: "cite" }, source(page, articleOf(page, excerpt)), more);
     return make("li", { class: sure ? "is-sure" : "is-unsure" }, blockquote, cite);
   }
 
   /** Where a sentence stands: headline and day; nothing where there is only one article. */
-  function source({ documents }, number) {
-    if (documents.length === 1) return "";
-    const { title, date } = documents[number];
-    return make("cite", {}, make("bdi", {}, title), date ? ` · ${day(date)}` : "");
+  function source({ isSingle }, { title, date, url }) {
+    if (isSingle) return "";
+    return make("cite", {}, link(url, make("bdi", {}, title)), date ? ` · ${day(date)}` : "");
   }
 
   /** Excerpts of one publisher after those of another, each publisher under its name. */
   function grouped(page, entry, excerpts) {
     const groups = new Map();
     for (const excerpt of excerpts) {
-      const { publisher } = page.documents[excerpt[3]];
+      const { publisher } = articleOf(page, excerpt);
       groups.set(publisher, [...(groups.get(publisher) ?? []), quote(page, entry, excerpt)]);
     }
-    const isTold = page.documents.length > 1;
     return [...groups].flatMap(([publisher, quotes]) => [
-      ...(isTold && publisher ? [make("h4", { dir: "auto" }, publisher)] : []),
+      ...(!page.isSingle && publisher ? [make("h4", { dir: "auto" }, publisher)] : []),
       make("ul", { class: "quotes" }, ...quotes),
     ]);
   }
@@ -80,7 +83,7 @@ placelines.card = (() => {
         event.stopPropagation(); // Leaflet takes a click on what is gone from the popup for one on the map
         box.replaceChildren(...grouped(page, entry, shown));
         page.popup.update();
-        box.querySelectorAll(".quotes button")[MOST_QUOTES].focus({ preventScroll: true });
+        box.querySelectorAll(".quotes button")[MOST_QUOTES]?.focus({ preventScroll: true });
       };
       box.append(button({ class: "quiet" }, unfold, `${left} more`));
     }
@@ -114,6 +117,7 @@ placelines.card = (() => {
       make("h3", {}, name(entry.name), " ", where ? make("bdi", { class: "where" }, where) : ""),
       make("p", { class: "facts" }, facts.filter(Boolean).join(" · ")),
       entry.course ? make("p", { class: "facts" }, make("bdi", {}, entry.course)) : null,
+      told.spread ? make("p", { class: "facts" }, `In all: ${told.spread}`) : null,
       doubt(entry, page.data.threshold),
       ...told.corrections.map((words) => make("p", { class: "corrected", dir: "auto" }, words)),
       excerptsOf(page, entry, told.excerpts),

@@ -67,10 +67,10 @@ placelines.colouring = (() => {
     );
     const several = [SEVERAL, "several sources"];
     const of = (told, documents) => {
-      let sole = null;
+      let sole; // null is a publisher, too: that of those which the page does not tell apart
       for (let i = 0; i < told.length; i += 2) {
         const { shown, publisher } = documents[told[i]];
-        if (shown && sole !== null && publisher !== sole) return several;
+        if (shown && sole !== undefined && publisher !== sole) return several;
         if (shown) sole = publisher;
       }
       return looks.get(sole);

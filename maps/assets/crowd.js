@@ -233,10 +233,9 @@ placelines.crowd = (() => {
     },
   });
 
-  /** Draw the places of a page in the place of `circles`, the layer that folium made of them. */
-  function setUp(page, circles) {
+  /** Draw the places of a page, in the place of the layer that folium made of them. */
+  function setUp(page) {
     const { map } = page;
-    circles.remove();
     page.crowd = new Crowd({
       onPick: (entry) => page.open(entry, { origin: "map" }),
       onMany: (entries, at) => map.openPopup(many(page, entries), at, { className: "popup" }),

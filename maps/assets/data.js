@@ -35,12 +35,12 @@ placelines.data = (() => {
     }
   }
 
-  /** Read everything but what stands in blocks. */
+  /** Read everything but what stands in blocks; `texts` is null where the page has those of no article. */
   async function load() {
     const data = JSON.parse(document.getElementById("story").textContent);
     const whole = (list) => (list.packed ? unpack(list.packed) : list);
     const [documents, entries] = await Promise.all([whole(data.documents), whole(data.entries)]);
-    return { ...data, documents, entries, details: new Blocks(data.details), texts: new Blocks(data.texts) };
+    return { ...data, documents, entries, details: new Blocks(data.details), texts: data.texts && new Blocks(data.texts) };
   }
 
   return { CAN_UNPACK, load, unpack, unpackFile };

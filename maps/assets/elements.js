@@ -32,6 +32,12 @@ placelines.elements = (() => {
     return element;
   }
 
+  /** Make something a link to an address of the web, in a window of its own; any other address is no link. */
+  function link(address, child) {
+    if (!address || !/^https?:\/\//i.test(address)) return child;
+    return make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, child);
+  }
+
   const at = (id) => document.getElementById(id);
   const name = (text) => make("bdi", { class: "name" }, text);
   const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
@@ -41,5 +47,5 @@ placelines.elements = (() => {
     at("status").textContent = words;
   }
 
-  return { announce, at, button, make, name, plural, setAttributes };
+  return { announce, at, button, link, make, name, plural, setAttributes };
 })();

@@ -1,7 +1,7 @@
 /**
  * What of the story is shown: which publishers and days the reader chose, and which rows of the legend are on.
  *
- * Documents get `shown`; entries get `weight`, their mentions in shown documents, and `shown`. Whoever depends on that
+ * A document is an article, or stands for as many as its `articles` says. Documents get `shown`; entries get `weight`, their mentions in shown documents, and `shown`. Whoever depends on that
  * listens for the page's event "filter".
  */
 "use strict";
@@ -46,5 +46,8 @@ placelines.filters = (() => {
     return weight;
   }
 
-  return { change, setUp };
+  /** How many articles some documents are. */
+  const articlesIn = (documents) => documents.reduce((sum, { articles }) => sum + articles, 0);
+
+  return { articlesIn, change, setUp };
 })();

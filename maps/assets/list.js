@@ -11,9 +11,10 @@ placelines.list = (() => {
 
   const PAGE = 200; // rows shown at first, and added at a time
   const MENTIONS = "mentions";
+  const READING = "reading";
   const SORTS = {
     [MENTIONS]: "By mentions",
-    reading: "In reading order",
+    [READING]: "In reading order",
     confidence: "By confidence",
     name: "By name",
   };
@@ -47,7 +48,7 @@ placelines.list = (() => {
     entry.row ??= makeRow(page, entry);
     const { item, element, icon, weight } = entry.row;
     element.setAttribute("aria-label", `${spoken(entry)}${entry.corrected ? ", corrected" : ""}`);
-    weight.textContent = `${entry.weight}×`;
+    weight.textContent = `${entry.weight.toLocaleString("en")}×`;
     if (entry.isPoint) icon.style.setProperty(entry.sure ? "fill" : "stroke", entry.tint ?? "");
     return item;
   }
@@ -80,7 +81,7 @@ placelines.list = (() => {
       return list.alphabet.filter((entry) => entry.shown);
     }
     const shown = entries.filter((entry) => entry.shown);
-    if (list.sort === "reading") return inReadingOrder(shown, documents);
+    if (list.sort === READING) return inReadingOrder(shown, documents);
     return shown.sort(list.sort === MENTIONS ? byMentions : byConfidence);
   }
 
@@ -162,7 +163,8 @@ placelines.list = (() => {
   }
 
   function sorter(list) {
-    const options = Object.entries(SORTS).map(([value, words]) => make("option", { value }, words));
+    const known = Object.entries(SORTS).filter(([value]) => value !== READING || list.page.data.texts);
+    const options = known.map(([value, words]) => make("option", { value }, words));
     const select = make("select", { id: "sort", "aria-label": "Sort places" }, ...options);
     select.value = list.sort; // browsers bring back an earlier choice
     select.addEventListener("change", () => {
@@ -208,8 +210,9 @@ placelines.list = (() => {
     }
     const columns = make("p", { id: "columns", "aria-hidden": "true" }, "mentions, confidence");
     if (page.entries.length) at("places").before(columns);
-    if (page.documents.length > 1) at("places-title").firstChild.data = "Places in these articles ";
+    if (!page.isSingle && page.documents.length) at("places-title").firstChild.data = "Places in these articles ";
     at("places").after(button({ id: "more", hidden: "" }, () => showMore(list)));
+    if (page.data.left_out) at("unplaced").append(make("p", { class: "aside" }, page.data.left_out));
     at("unplaced").append(...unplaced(page, page.data.unplaced));
     render(list);
     page.on("filter", () => render(list));

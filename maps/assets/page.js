@@ -2,7 +2,8 @@
  * The page: takes over the layers that folium made and ties them to the list, the article and the popups.
  *
  * `placelines.adopt` is the only way in, called once by the script that folium wrote. It makes the one object that the
- * other scripts share, `page`: the Leaflet `map`, the `data` with `entries` and `documents`, `open(entry, from)` and
+ * other scripts share, `page`: the Leaflet `map`, the `data` with `entries` and `documents`, whether it is the map of a
+ * single article and its text (`isSingle`), `open(entry, from)` and
  * `close()`, `link(element, entry, origin)`, and events: `on(type, listener)`, `emit(type, detail)`.
  *
  * Events: "open" and "close" of an entry's popup, "card" when one is made, "filter" when what is shown has changed,
@@ -58,8 +59,10 @@
   };
 
   async function adopt(map, layers, crowd) {
+    crowd?.remove(); // before it is drawn: circles by the thousand take a while, and a layer of ours stands in for them
     const data = await placelines.data.load();
     const page = { map, data, entries: data.entries, documents: data.documents, blocks: [], opened: null };
+    page.isSingle = data.texts !== null && data.documents.length === 1;
     addEvents(page);
     page.link = (element, entry, origin) => placelines.entries.link(page, element, entry, origin);
     page.entries.forEach((entry, index) => placelines.entries.prepare(page, entry, index, layers[index] ?? []));
@@ -71,7 +74,7 @@
     placelines.sources.setUp(page);
     placelines.list.setUp(page);
     await placelines.articles.setUp(page);
-    if (crowd) placelines.crowd.setUp(page, crowd);
+    if (crowd) placelines.crowd.setUp(page);
     placelines.view.setUp(page);
     placelines.vicinities.draw(page);
     placelines.tiles.setUp(page);

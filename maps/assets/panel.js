@@ -5,7 +5,8 @@
 
 placelines.panel = (() => {
   const { announce, at, make, plural } = placelines.elements;
-  const { origin } = placelines.articles;
+  const { original, origin } = placelines.articles;
+  const { articlesIn } = placelines.filters;
 
   const LINKS = [
     ["GeoNames", "https://www.geonames.org/"],
@@ -36,12 +37,13 @@ placelines.panel = (() => {
   /** How many places are shown, and how many more are only a guess; and of how many articles, where that is not all. */
   function counted({ entries, documents }) {
     const isShown = ({ shown }) => shown;
-    const [places, articles] = [entries.filter(isShown), documents.filter(isShown).length];
+    const [places, articles] = [entries.filter(isShown), articlesIn(documents.filter(isShown))];
+    const all = articlesIn(documents);
     const sure = places.filter((entry) => entry.sure).length;
     const unsure = places.length - sure;
     const count = plural(sure, "place") + (unsure ? `, ${unsure} more uncertain` : "");
-    if (articles === documents.length) return count;
-    return `Showing ${articles.toLocaleString("en")} of ${plural(documents.length, "article")} · ${count}`;
+    if (articles === all) return count;
+    return `Showing ${articles.toLocaleString("en")} of ${plural(all, "article")} · ${count}`;
   }
 
   const PAUSE = 600; // milliseconds without a change after which the counts are announced
@@ -58,11 +60,10 @@ placelines.panel = (() => {
 
   function setUp(page) {
     const { data, documents } = page;
-    const [first, ...others] = documents;
     document.title = data.title;
     at("notes").append(...notes(data.notes));
-    if (first && !others.length) {
-      at("source").append(...origin(first));
+    if (page.isSingle) {
+      at("source").append(...origin(documents[0]), ...original(documents[0]).flatMap((each) => [" · ", each]));
       return;
     }
     at("title").append(data.title);

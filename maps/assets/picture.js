@@ -79,8 +79,8 @@ placelines.picture = (() => {
   // The parts, lowest first: { canvas or markup, x, y, width, height } in pixels below the strip
 
   /** Title, source and day, as wide as the map. */
-  function stripPart({ data, documents }, width) {
-    const from = documents.length === 1 ? origin(documents[0]) : [at("source").textContent];
+  function stripPart({ data, documents, isSingle }, width) {
+    const from = isSingle ? origin(documents[0]) : [at("source").textContent];
     const words = [make("h1", { dir: "auto" }, data.title), make("p", { dir: "auto" }, ...from)];
     const strip = document.body.appendChild(make("div", { class: "picture-head" }, ...words));
     strip.style.width = `${width}px`;

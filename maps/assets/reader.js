@@ -143,7 +143,7 @@ placelines.reader = (() => {
   }
 
   async function setUp(page) {
-    if (!page.documents.length || !page.entries.length) return;
+    if (!page.data.texts || !page.documents.length || !page.entries.length) return;
     page.current = { number: 0, order: -1 };
     page.steps = Promise.resolve();
     const where = make("span", { class: "where" });

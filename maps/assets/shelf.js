@@ -8,17 +8,19 @@ placelines.shelf = (() => {
 
   const AT_ONCE = 50; // articles that a press of the button adds
 
-  /** Put the folds of the articles, `page.folds`, into a home; `page.bringOut(number)` shows one of them for sure. */
+  /** Put the folds of the articles, `page.foldOf(number)`, into a home; `page.bringOut(number)` shows one for sure. */
   function setUp(page, home) {
     const list = make("div");
     const more = button({ class: "more" }, () => addMore(), "");
     let room = AT_ONCE;
 
+    const shown = () => [...page.documents.keys()].filter((number) => page.documents[number].shown);
+
     function show() {
-      const folds = page.folds.filter((_, number) => page.documents[number].shown);
-      const left = folds.length - room;
-      const standing = folds.slice(0, room);
-      for (const fold of list.querySelectorAll(":scope > details")) if (!standing.includes(fold)) fold.remove();
+      const numbers = shown();
+      const left = numbers.length - room;
+      const standing = numbers.slice(0, room).map(page.foldOf);
+      for (const fold of [...list.children]) if (!standing.includes(fold)) fold.remove();
       standing.forEach((fold, index) => list.children[index] !== fold && list.insertBefore(fold, list.children[index]));
       more.hidden = left <= 0;
       more.textContent = `Show ${Math.min(AT_ONCE, left)} more of ${left.toLocaleString("en")}`;
@@ -29,11 +31,11 @@ placelines.shelf = (() => {
       const before = list.children.length;
       room += AT_ONCE;
       show();
-      list.children[before]?.querySelector("summary").focus();
+      list.children[before]?.querySelector("summary, a, h3").focus();
     }
 
     page.bringOut = (number) => {
-      const at = page.folds.filter((fold, each) => page.documents[each].shown).indexOf(page.folds[number]);
+      const at = shown().indexOf(number);
       room = Math.max(room, AT_ONCE * Math.ceil((at + 1) / AT_ONCE));
       show();
     };

@@ -5,7 +5,7 @@
 
 placelines.sources = (() => {
   const { at, button, make, name } = placelines.elements;
-  const { change } = placelines.filters;
+  const { articlesIn, change } = placelines.filters;
   const { fold } = placelines.search;
 
   const MOST_UNFOLDED = 12; // publishers up to which all are listed
@@ -13,23 +13,25 @@ placelines.sources = (() => {
   const MOST_FOUND = 100; // rows that a search shows at once
 
   const NAMELESS = "No source named";
-  const called = (publisher) => publisher || NAMELESS;
+  const OTHERS = "Other sources"; // those that the page does not tell apart have null as publisher
+  const called = (publisher) => (publisher === null ? OTHERS : publisher || NAMELESS);
 
-  /** Publishers with the numbers of their articles, those with most first, the one without a name last. */
+  /** Publishers with their documents, those with most articles first, what has no single name last. */
   function ranked(documents) {
-    const numbers = new Map();
-    documents.forEach(({ publisher }, number) => {
-      if (!numbers.has(publisher)) numbers.set(publisher, []);
-      numbers.get(publisher).push(number);
-    });
-    const order = ([a, own], [b, other]) => !a - !b || other.length - own.length || (a < b ? -1 : 1);
-    return [...numbers].sort(order);
+    const owned = new Map();
+    for (const each of documents) {
+      if (!owned.has(each.publisher)) owned.set(each.publisher, []);
+      owned.get(each.publisher).push(each);
+    }
+    const counts = new Map([...owned].map(([publisher, own]) => [publisher, articlesIn(own)]));
+    const order = ([a], [b]) => !a - !b || counts.get(b) - counts.get(a) || (a < b ? -1 : 1);
+    return [...owned].sort(order);
   }
 
   /** List the publishers where there are several. */
   function setUp(page) {
     const home = at("sources");
-    const all = ranked(page.documents).map(([publisher, numbers]) => ({ publisher, numbers, row: null }));
+    const all = ranked(page.documents).map(([publisher, documents]) => ({ publisher, documents, row: null }));
     home.hidden = all.length < 2;
     if (home.hidden) return;
     const setHidden = (hidden) => change(page, { publishers: new Set(hidden) });
@@ -48,7 +50,7 @@ placelines.sources = (() => {
     page.on("filter", () => all.forEach((each) => each.row && update(page, each)));
   }
 
-  function row(page, { publisher, numbers }, all) {
+  function row(page, { publisher, documents }, all) {
     const box = make("input", { type: "checkbox" });
     box.checked = true;
     const count = make("span", { class: "number" });
@@ -69,18 +71,19 @@ placelines.sources = (() => {
       count,
     );
     element.box = box;
-    update(page, { publisher, numbers, row: element });
+    update(page, { publisher, documents, row: element });
     return element;
   }
 
   /** Tell whether a publisher is shown, and of how many articles while some of its own are not. */
-  function update({ documents, filters }, { publisher, numbers, row }) {
+  function update({ filters }, { publisher, documents, row }) {
     const isOn = !filters.publishers.has(publisher);
-    const shown = numbers.filter((number) => documents[number].shown).length;
+    const count = articlesIn(documents);
+    const shown = articlesIn(documents.filter((each) => each.shown));
     row.box.checked = isOn;
     row.classList.toggle("is-off", !isOn);
-    const all = numbers.length.toLocaleString("en");
-    row.lastChild.textContent = isOn && shown < numbers.length ? `${shown.toLocaleString("en")} of ${all}` : all;
+    const all = count.toLocaleString("en");
+    row.lastChild.textContent = isOn && shown < count ? `${shown.toLocaleString("en")} of ${all}` : all;
   }
 
   /** The less frequent ones, folded, with a search among them. */

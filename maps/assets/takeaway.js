@@ -36,7 +36,7 @@ placelines.takeaway = (() => {
     const { page } = menu;
     const files = Object.entries(page.data.files).map(([name, packed]) => fileItem(menu, name, packed));
     const picture = item(menu, "Picture (PNG)", pictured(page), () => savePicture(menu));
-    const print = item(menu, "Print", "map, places and text", () => window.print());
+    const print = item(menu, "Print", page.data.texts ? "map, places and text" : "map and places", () => window.print());
     const ways = hasAddress() ? [linkItem(menu), embedItem(menu)] : [];
     return [group("Data (GeoJSON)", files), group("Map", [picture, print]), group("Share", ways)].filter(Boolean);
   }

@@ -50,8 +50,8 @@ placelines.timeline = (() => {
     const bars = documents.map(({ date }) => (date === null ? bins.length : barOf(bins, date)));
     return () => {
       const counts = Array(bins.length + 1).fill(0);
-      documents.forEach(({ publisher }, number) => {
-        if (!filters.publishers.has(publisher)) counts[bars[number]] += 1;
+      documents.forEach(({ publisher, articles }, number) => {
+        if (!filters.publishers.has(publisher)) counts[bars[number]] += articles;
       });
       return { counts: counts.slice(0, -1), undated: counts.at(-1) };
     };

@@ -104,7 +104,7 @@ placelines.view = (() => {
 
   function storyName(page, entry) {
     const name = make("bdi", {}, entry.label ?? entry.name);
-    const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count}×`) : "";
+    const count = entry.shape === "label" && entry.count > 1 ? make("small", {}, ` ${entry.count.toLocaleString("en")}×`) : "";
     const doubt = entry.sure ? "" : " ?";
     const isSign = entry.shape === "line" || entry.shape === "label";
     const lineStyle = entry.shield ? `is-line is-${entry.shield}` : `is-lettering is-${entry.sort}`;

@@ -28,6 +28,7 @@ from ..commands import (
     with_gazetteer_option,
     with_reading_options,
 )
+from ..input_options import InputOptions, with_input_options
 from ..settings import Settings, make_geoparser
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ _CORRECTIONS = Path("corrections.csv")
     help="Who decides, to stand in the file.",
 )
 @with_reading_options
+@with_input_options()
 @with_gazetteer_option
 @with_common_options
 def review_command(
@@ -68,6 +70,7 @@ def review_command(
     every: bool,
     author: str,
     gazetteers: tuple[str, ...],
+    inputs: InputOptions,
     quiet: bool,
     debug: bool,
     **reading: Any,  # noqa: ANN401 (click fills it)
@@ -87,7 +90,7 @@ def review_command(
         raise OptionError("review reads keys from the terminal; give the article as a file, not as -")
     gazetteer = open_gazetteer(gazetteers, quiet=quiet)
     file = ReviewFile(path, gazetteer)
-    documents, is_complete = _read(files, debug=debug)
+    documents, is_complete = _read(files, inputs, debug=debug)
     if not quiet:
         console.complain(f"{'going on with' if file.exists else 'decisions go to'} {path}")
     geoparser = make_geoparser(
@@ -109,7 +112,7 @@ def review_command(
         raise click.exceptions.Exit(SOME_FAILED)
 
 
-def _read(files: tuple[str, ...], *, debug: bool) -> tuple[list[Document], bool]:
+def _read(files: tuple[str, ...], inputs: InputOptions, *, debug: bool) -> tuple[list[Document], bool]:
     """Return the articles that can be read, at least one, and whether these are all."""
     failures: list[InputError] = []
 
@@ -117,7 +120,7 @@ def _read(files: tuple[str, ...], *, debug: bool) -> tuple[list[Document], bool]
         failures.append(error)
         complain_of(error, debug=debug)
 
-    documents = list(articles.read(files, on_error=report))
+    documents = list(articles.read(files, on_error=report, **inputs.arguments))
     if not documents:
         raise click.exceptions.Exit(InputError.exit_code)
     return documents, not failures
