@@ -22,16 +22,16 @@ from typing import Any
 
 from speed import ONE_THREAD, ROOT
 
-ARTICLES = 1_000
+ARTICLES = 2_000
 """Articles of the runs on one core and on two."""
 MANY = 6_000
 """Articles of the comparison of engines."""
 GROWTH = (500, 5_000, 50_000)
 _BARE = """
 import json, sys, time
-from geo.recognizers.model import ENGLISH_MODEL, load_model
+from geo.recognizers.model import ENGLISH_MODEL, NOT_NEEDED, open_model
 texts = [json.loads(line)["text"] for line in open(sys.argv[1], encoding="utf-8")]
-bare = load_model(ENGLISH_MODEL)
+bare = open_model(ENGLISH_MODEL, exclude=NOT_NEEDED)
 list(bare.pipe(texts[:64], batch_size=64))
 start = time.perf_counter()
 for _ in bare.pipe(texts, batch_size=64):
@@ -64,12 +64,12 @@ def on_one_core(corpora: Path, scratch: Path, repeats: int) -> None:
 
 def on_two_workers(corpora: Path, scratch: Path, repeats: int) -> None:
     """Print articles a second of one and of two worker processes."""
-    path = corpus_of(corpora, 2 * ARTICLES, scratch / "two.jsonl")
+    path = corpus_of(corpora, ARTICLES, scratch / "two.jsonl")
     rates: dict[str, list[float]] = {"1 process": [], "2 processes": []}
     for _ in range(repeats):
         for number, way in enumerate(rates, start=1):
             rates[way].append(_rate(run([path], scratch / "out", "--workers", str(number))))
-    _print_ratios(f"{2 * ARTICLES:,} articles of LGL", rates)
+    _print_ratios(f"{ARTICLES:,} articles of LGL", rates)
 
 
 def on_engines(corpora: Path, scratch: Path, repeats: int = 3) -> None:

@@ -43,13 +43,13 @@ def measure_reading(corpus: Path, rounds: int) -> None:
     """Print words a CPU second of spaCy's ``ner`` alone, and of the whole way from text to places, interleaved."""
     from geo.evaluation.gold import read_gold
     from geo.pipeline import Geoparser
-    from geo.recognizers.model import ENGLISH_MODEL, load_model
+    from geo.recognizers.model import ENGLISH_MODEL, NOT_NEEDED, open_model
 
     annotated = list(islice(read_gold(corpus), TEXTS))
     documents = [gold.document for gold in annotated]
     names = sum(len(gold.toponyms) for gold in annotated)
     words = sum(len(document.text.split()) for document in documents)
-    bare, without, beside = load_model(ENGLISH_MODEL), Geoparser(), Geoparser(model=ENGLISH_MODEL)
+    bare, without, beside = open_model(ENGLISH_MODEL, exclude=NOT_NEEDED), Geoparser(), Geoparser(model=ENGLISH_MODEL)
     texts = [document.text for document in documents]
     ways: dict[str, Callable[[], object]] = {
         "spaCy ner alone": lambda: list(bare.pipe(texts, batch_size=64)),

