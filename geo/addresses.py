@@ -25,6 +25,18 @@ _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,126}")
 _SAFE = "!$&'()*+,-./:;=@_~%"
 """Kept as they are in paths and queries: what RFC 3986 allows there, and escapes that were made already."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "192.0.0.0/24",  # for protocols (RFC 6890), where one cloud keeps its credentials
+            "168.63.129.16/32",  # of another cloud, where its machines ask for theirs
+            "192.88.99.0/24",  # relays of 6to4, given up (RFC 7526)
+            "64:ff9b:1::/48",  # NAT64 of one's own network (RFC 8215)
+        ),
+    )
+)
+"""What is not on the internet, although `ipaddress` of Python 3.11 says so."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -180,6 +192,8 @@ def _ascii_host(name: str) -> str:
 
 
 def _is_public(number: IPAddress) -> bool:
+    if any(number in network for network in _SPECIAL):
+        return False
     is_site_local = isinstance(number, ipaddress.IPv6Address) and number.is_site_local
     return number.is_global and not (number.is_multicast or number.is_reserved or is_site_local)
 

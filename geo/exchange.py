@@ -18,6 +18,7 @@ from geopy.exc import GeocoderServiceError, GeocoderTimedOut
 
 from .adapters import DamagedReplyError, read_body, refused, wire_errors, within
 from .addresses import Address, is_public
+from .headers import charset_of
 
 MAX_FILE_BYTES = 8 << 30
 """Longest file of articles."""
@@ -88,8 +89,7 @@ class Exchange:
             if not 200 <= response.status < 300:
                 raise refused(response)
             kind = response.headers.get_content_type() if response.headers.get("Content-Type") else None
-            charset = response.headers.get_content_charset()
-            return Reply(Fetched(address.url, take(response, deadline), kind, charset))
+            return Reply(Fetched(address.url, take(response, deadline), kind, charset_of(response.headers)))
 
     @contextmanager
     def _opened(self, address: Address, timeout_s: float) -> Iterator[http.client.HTTPResponse]:

@@ -38,8 +38,6 @@ MAX_REDIRECTS = 5
 _ROBOT = "placelines"
 _LARGE = tuple(".jsonl .ndjson .csv .tsv .parquet .warc .wacz .zip .tar .tgz .gz .bz2 .xz .zst".split())
 
-MAX_LARGE = tuple(".jsonl .ndjson .csv .tsv .parquet .warc .wacz .zip .tar .tgz .gz .bz2 .xz .zst".split())
-
 
 class Web:
     """Fetches what public servers offer to everybody.

@@ -223,6 +223,32 @@ def test_entities_of_a_feeds_own_stand_for_nothing(entities: str) -> None:
         assert not isinstance(item, Raw) or (len(item.data) < 2_000 and item.title in {"xy", None})
 
 
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+def test_entries_in_the_text_of_an_entry_are_no_entries() -> None:
+    def nested(depth: int) -> int:
+        (item,) = found(rss("<item><content>Rome." * depth + "<b>x</b>" + "</content></item>" * depth))
+        assert isinstance(item, Raw)
+        return len(item.data)
+
+    assert nested(60) < 3 * nested(30)
+
+
+def test_an_entry_that_is_not_closed_keeps_none_from_being_read() -> None:
+    entries = "".join(f"<item><guid>{key}</guid><description>{WHOLE}</description>" for key in "ab")
+    with pytest.warns(TextWarning, match="the feed is damaged in line 1"):
+        items = found(rss(f"{entries}</item><item><guid>c</guid><description>{WHOLE}</description></item>"))
+    assert [item.id if isinstance(item, Raw) else item for item in items] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("start", ["", "<?xml version='1.0' encoding='utf-8'?>"])
+def test_the_encoding_that_is_said_goes_before_that_of_the_feed(start: str) -> None:
+    data = rss("<item><description>Бои под Киевом.</description></item>", start=start).decode().encode("cp1251")
+    with pytest.warns(TextWarning, match="only sum up an article"):
+        (item,) = read_feed(Source.of_bytes(data, "a.xml"), charset="windows-1251")
+    assert isinstance(item, Raw)
+    assert (item.data.decode(), item.charset) == ("Бои под Киевом.", "utf-8")
+
+
 def test_entities_of_html_are_understood_although_xml_has_none() -> None:
     item = only(rss(f"<item><title>Caf&eacute;&nbsp;au lait</title><description>{escaped(WHOLE)}</description></item>"))
     assert item.title == "Café au lait"

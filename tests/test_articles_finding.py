@@ -6,6 +6,7 @@ import hashlib
 import io
 import lzma
 import os
+import random
 import socket
 import struct
 import zipfile
@@ -16,8 +17,13 @@ import pytest
 
 from geo import articles
 from geo.articles import Form, Input, Raw, list_inputs, packed
+from geo.articles.archive import members
+from geo.articles.inputs import input_of
+from geo.articles.kinds import kind_by_magic
+from geo.articles.source import Source
 from geo.errors import InputError, OptionError
 from geo.model import Document
+from tests import timing
 
 RECORD = '{"id": "r", "text": "Rome."}\n'
 
@@ -184,7 +190,7 @@ def test_a_damaged_member_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"burns", b"glows"))
     assert found_in(path) == ["news.zip/a.txt: it is damaged (Bad CRC-32 for file 'a.txt')"]
     path.write_bytes(path.read_bytes()[:40])
-    assert found_in(path) == ["news.zip: it is no ZIP archive, or damaged (File is not a zip file)"]
+    assert found_in(path) == ["news.zip: it is no ZIP archive, or damaged (File is not a zip file); save it again"]
     assert found_in(zipped(tmp_path / "empty.zip", {})) == ["empty.zip: there are no articles in it"]
 
 
@@ -210,10 +216,57 @@ def test_a_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_total_is_a_bomb_at_any_ratio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "FREE", 2**10)
     monkeypatch.setattr(packed, "MOST_UNPACKED", 2**30)
-    budget = packed.Budget("a.gz", lambda: 2**40)
+    budget = packed.Budget("a.gz", 2**40)
     budget.spend(2**30)
     with pytest.raises(InputError, match=r"^a\.gz: more than 1 GiB come out of it; if that is meant, unpack it first$"):
         budget.spend(1)
+
+
+def test_layers_of_packing_share_one_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "FREE", 2**20)
+    monkeypatch.setattr(packed, "MOST_RATIO", 200)
+    row = f'{{"text": "{random.Random(7).randbytes(50).hex()}{" Rome" * 900}"}}\n'.encode()
+    inner = gzip.compress(row, mtime=0) * 500
+    outer = gzip.compress(inner, mtime=0)
+    assert max(500 * len(row) / len(inner), len(inner) / len(outer)) < 200 < 500 * len(row) / len(outer)
+    (tmp_path / "news.gz").write_bytes(outer)
+    zipped(tmp_path / "news.zip", {"a.jsonl.gz": inner})
+    (tmp_path / "news.jsonl.gz").write_bytes(inner)
+    for name in ("news.gz", "news.zip"):
+        *rows, last = found_in(tmp_path / name)
+        assert 0 < len(rows) < 500
+        assert last.startswith(f"{name}: more than 200 times its size, and 1 MiB, come out of it")
+    assert len(found_in(tmp_path / "news.jsonl.gz")) == 500
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_that_could_be_unpacked_in_one_piece_only_are_refused(tmp_path: Path, method: int) -> None:
+    zipped(tmp_path / "news.zip", {"a.txt": "Rome."}, method)
+    told = "it is packed by something else than deflate; unpack it first"
+    assert found_in(tmp_path / "news.zip") == [f"news.zip/a.txt: {told}"]
+
+
+def test_a_member_that_begins_behind_the_end_of_any_file_is_told(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "news.zip", {"a.txt": "Rome."}).read_bytes()
+    directory, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    # The fields of ZIP64 (APPNOTE.TXT of PKWARE, section 4.5.3), of which the only one is where the member begins.
+    entry = bytearray(data[directory:end] + struct.pack("<HHQ", 1, 8, 2**64 - 2**20))
+    entry[30:32], entry[42:46] = struct.pack("<H", 12), b"\xff" * 4
+    tail = bytearray(data[end:])
+    tail[12:16] = struct.pack("<I", len(entry))
+    (member,) = members(Source.of_bytes(data[:directory] + entry + tail, "news.zip"))
+    assert isinstance(member, Source)
+    with pytest.raises(InputError, match=r"^news\.zip/a\.txt: it cannot be unpacked \("), member.open():
+        pytest.fail("it was opened")
+
+
+@pytest.mark.parametrize("start", ["", "<?xml version='1.0'?>"])
+def test_comments_before_the_first_element_take_as_long_as_they_are(start: str) -> None:
+    def told(count: int) -> object:
+        return kind_by_magic((start + "<!---->" * count + "<p>").encode())
+
+    timing.assert_linear(told, 6)
+    assert kind_by_magic((start + "<!-- a --> \n" * 40 + "<html>").encode()) is Form.HTML
 
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
@@ -237,10 +290,33 @@ def test_packed_files_are_read_as_what_is_in_them(tmp_path: Path, suffix: str, m
     assert found_in(tmp_path / f"e.txt{suffix}") == [message]
 
 
+def test_an_encoding_that_is_said_is_that_of_a_feed_and_not_of_its_entries_once_more(tmp_path: Path) -> None:
+    feed = "<rss><channel><item><description>{}</description></item></channel></rss>".format("Бои под Киевом. " * 50)
+    (tmp_path / "a.rss").write_bytes(feed.encode("cp1251"))
+    (found,) = articles.find([tmp_path / "a.rss"], encoding="windows-1251")
+    assert isinstance(found, Raw)
+    assert articles.document_of(found).text == ("Бои под Киевом. " * 50).strip()
+
+
 def test_ids_follow_from_where_files_lie(news: Path) -> None:
     again = news.parent / "a.txt"
     again.write_text("Rome.")
     assert found_in(news, again, news / "2020/a.txt") == ["2020/B", "2020/a", "r", "a", "b", "a-2", "a-3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "ids"),
+    [
+        ("news-1.txt", "Rome.", ["news-1", "news-1-2", "news-2"]),
+        ("news-1.csv", "text\nRome.\n", ["news-1-1", "news-1-2", "news-2"]),
+    ],
+)
+def test_a_row_without_id_is_numbered_where_a_file_is_called_like_it(
+    tmp_path: Path, name: str, others: str, ids: list[str]
+) -> None:
+    (tmp_path / name).write_text(others)
+    (tmp_path / "news.csv").write_text("text\nOslo.\nLima.\n")
+    assert found_in(tmp_path) == ids
 
 
 def test_every_file_is_told_when_it_is_begun(news: Path) -> None:
@@ -256,6 +332,19 @@ def test_every_file_is_told_when_it_is_begun(news: Path) -> None:
     ]
     assert [one.name for one in listed[-2:]] == ["standard input", "https://example.org/a"]
     assert {one.sha256 for one in listed} == {None}
+
+
+def test_a_file_that_goes_while_files_are_listed_is_passed_over(news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Source, "is_regular", property(lambda source: source.path is not None))
+    gone = news / "gone.txt"
+    assert [one.name for one in list_inputs([gone, news / "b.txt"])] == [str(news / "b.txt")]
+    with pytest.raises(InputError, match=r"gone\.txt: it cannot be read \(No such file or directory\)$"):
+        input_of(Source.of(gone))
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    name = "x" * 300
+    assert found_in(tmp_path / name) == [f"{name}: it cannot be read (File name too long)"]
 
 
 def test_an_address_needs_leave_to_go_online() -> None:

@@ -69,6 +69,11 @@ def test_marks_without_end_take_as_long_as_they_are(bait: str) -> None:
     timing.assert_linear(lambda size: read("Rome.\n" + bait * size), 4_000)
 
 
+def test_front_matter_without_end_takes_as_long_as_it_is() -> None:
+    timing.assert_linear(lambda size: read("---\r\n" + "a: b\r\n" * size), 6)
+    assert read("---\r\ntitle: Rome\r\n---\r\nOslo.").title == "Rome"
+
+
 def test_what_the_container_says_goes_first() -> None:
     raw = Raw("7", "a.zip/a.md", MARKDOWN.encode(), Form.TEXT, "a.md", None, "T", "B", "S", "https://x.org", None)
     document = document_of(raw)

@@ -189,6 +189,20 @@ def test_pages_of_many_elements_take_as_long_as_they_are(bait: str) -> None:
     timing.assert_linear(lambda size: read("<p>Rome was quiet.</p>" + bait * size), 2_500)
 
 
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+@pytest.mark.parametrize("bait", ["<aside>x</aside>y", "<div><p>x</p></div>", "<div><p>x"])
+def test_pages_of_too_many_elements_take_as_long_as_they_are(bait: str) -> None:
+    timing.assert_linear(lambda size: read("<p>Rome was quiet.</p>" + bait * size), 25_000)
+
+
+def test_what_a_page_of_too_many_elements_says_of_itself_is_kept() -> None:
+    head = '<meta property="og:title" content="Rome"><meta property="og:site_name" content="Coast Radio">'
+    with pytest.warns(TextWarning, match="all of its paragraphs were read"):
+        document = read(page([f"Rome was quiet on day {day}." for day in range(20_001)], head=head).decode())
+    assert (document.title, document.source) == ("Rome", "Coast Radio")
+    assert document.text.endswith("\n\nRome was quiet on day 20000.")
+
+
 @pytest.mark.parametrize("bait", ["<img src='data:{}'>", "<p>{}", "<!-- {}"], ids=["attribute", "text", "comment"])
 def test_long_pages_take_as_long_as_they_are(bait: str) -> None:
     timing.assert_linear(lambda size: read("<p>Rome was quiet.</p>" + bait.format("<" * size)), 50_000)

@@ -280,6 +280,14 @@ def test_a_row_that_is_too_long_is_skipped_whole(path: Path) -> None:
     assert (ids, errors) == (["1"], ["a.jsonl:1: the row is longer than 16 MiB; give one article a row"])
 
 
+@pytest.mark.parametrize("letter", ["R", "é"])
+def test_a_record_that_is_too_long_in_a_list_is_named_and_the_others_are_read(tmp_path: Path, letter: str) -> None:
+    size = len(letter.encode())
+    texts = [letter * (MAX_BYTES // size), letter * (MAX_BYTES // size + 1), "Oslo."]
+    ids, errors = read_rows(tmp_path / "a.json", json.dumps([{"text": text} for text in texts], ensure_ascii=False))
+    assert (ids, errors) == (["a-1", "a-3"], ["a.json:2: the row is longer than 16 MiB; give one article a row"])
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -110,6 +110,9 @@ def test_an_encoding_that_is_said_is_used_and_a_wrong_one_found() -> None:
         "From: " + '"<' * 2_000,
         "Date: Foo, 99 Bar 99999999999999999999",
         "Content-Type: text/plain; charset*0*=x''%00; charset*1=y",
+        f"Content-Type: text/plain; charset*{'1' * 5_000}=x",
+        f"Content-Type: text/plain; format*{'1' * 5_000}=x",
+        "Content-Type: text/plain; charset*=a\0b''x",
         "Content-Transfer-Encoding: nonsense",
         "Content-Disposition: \x00;;;",
         "\xff: x",
@@ -118,6 +121,20 @@ def test_an_encoding_that_is_said_is_used_and_a_wrong_one_found() -> None:
 @pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
 def test_hostile_headers_do_no_harm(header: str) -> None:
     assert "In Idlib." in read(header.encode("latin-1") + b"\r\n\r\nIn Idlib.").text
+
+
+@pytest.mark.parametrize(
+    "header", ["Content-Type: text/plain", "Content-Type: multipart/mixed", "Content-Disposition: x"]
+)
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+def test_parameters_take_as_long_as_they_are(header: str) -> None:
+    message = 'Content-Type: multipart/mixed; boundary=b\n\n--b\n{}; a="{}\n\nIn Idlib.\n--b\n\nIn Homs.'
+    timing.assert_linear(lambda size: _outcome(message.format(header, ";" * size).encode()), 20_000)
+
+
+def test_parts_that_cannot_be_taken_apart_are_none() -> None:
+    with pytest.raises(InputError, match=r"^a\.eml: there is no text in the e-mail$"):
+        _without_warnings(b"Content-Type: multipart/mixed; charset*=utf-8''x\n\nIn K\xf6ln.")
 
 
 def test_a_message_without_text_is_refused() -> None:

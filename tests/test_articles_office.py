@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime
+import io
+import zipfile
 
 import pytest
 
@@ -72,7 +74,9 @@ def test_entities_are_refused(form: Form) -> None:
 @pytest.mark.parametrize("form", [Form.DOCX, Form.ODT])
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
 def test_what_is_no_archive_is_refused(form: Form, data: bytes) -> None:
-    with pytest.raises(InputError, match=f"^a.{form}: it is a damaged {form.upper()} document; save it again"):
+    with pytest.raises(
+        InputError, match=f"^a.{form}: it is no {form.upper()} document, or damaged \\(.*\\); save it again$"
+    ):
         read(data, form)
 
 
@@ -97,3 +101,22 @@ def test_a_damaged_member_is_refused() -> None:
     whole[80:90] = b"0123456789"
     with pytest.raises(InputError, match=r"^a\.docx: "):
         read(bytes(whole))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_members_packed_in_another_way_are_refused(method: int, is_damaged: bool) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as zipped:
+        zipped.writestr("content.xml", "<x>Idlib</x>" * 50)
+    data = bytearray(buffer.getvalue())
+    data[45:65] = bytes(20) if is_damaged else data[45:65]
+    with pytest.raises(InputError, match=r"^a\.odt: it is packed by something else than deflate; unpack it first$"):
+        read(bytes(data), Form.ODT)
+
+
+@pytest.mark.parametrize("encoding", ["x-klingon", "utf-7", "base64", "idna"])
+def test_an_encoding_that_xml_is_not_read_in_is_told(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><x>Idlib</x>'
+    with pytest.raises(InputError, match=r"^a\.docx: word/document\.xml in it is damaged \(.*\); save it again$"):
+        read(archive({"word/document.xml": text}))

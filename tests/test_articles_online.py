@@ -71,6 +71,17 @@ def test_an_address_of_a_feed_is_its_articles(web: Web, server: FakeServer, mode
     assert (item.data, item.url) == (PAGE, server.url("page"))
 
 
+@pytest.mark.filterwarnings("ignore::geo.errors.TextWarning")
+def test_the_encoding_of_a_feed_is_the_one_that_the_server_says(
+    tmp_path: Path, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "<rss><channel><item><description>Бои под Киевом.</description></item></channel></rss>".encode("cp1251")
+    monkeypatch.setitem(fakeserver.CANNED, "feed", Canned(body=body, content_type="text/xml; charset=windows-1251"))
+    (item,) = find([server.url("feed")], web=Web(tmp_path, allow_private=True, interval_s=0))
+    assert isinstance(item, Raw)
+    assert item.data.decode() == "Бои под Киевом."
+
+
 def test_an_address_that_fails_is_told_and_the_next_is_read(web: Web, server: FakeServer) -> None:
     first, second = find([server.url("r403"), server.url("text")], web=web)
     assert isinstance(first, InputError)

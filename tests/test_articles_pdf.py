@@ -13,6 +13,7 @@ from geo.articles.pdf import MAX_PAGES, paragraphs_of
 from geo.articles.raw import Form, Raw
 from geo.errors import InputError, ResourceError
 from geo.model import Document
+from tests import timing
 from tests.every_format import pdf, wrapped
 
 STORY = (
@@ -43,6 +44,11 @@ def test_lines_become_paragraphs_also_behind_the_end_of_a_page() -> None:
 )
 def test_words_that_are_cut_are_joined(first: str, second: str, joined: str) -> None:
     assert paragraphs_of([first, second]) == joined
+
+
+def test_lines_without_text_take_as_long_as_they_are() -> None:
+    timing.assert_linear(lambda size: paragraphs_of(["It rained in Idlib.", ""] * size), 20_000)
+    assert paragraphs_of(["", "Rome", " ", "", "Oslo"]) == "Rome\n\nOslo"
 
 
 def test_the_properties_of_the_document_are_kept() -> None:

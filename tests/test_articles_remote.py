@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import builtins
+import gzip
+import io
+import zipfile
 from collections.abc import Iterator
+from functools import partial
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFile
 
+from geo.articles import find
 from geo.articles.remote import list_remote, open_remote
 from geo.errors import InputError, OptionError, PlacelinesError, ResourceError
 
@@ -54,18 +60,63 @@ def test_a_file_that_is_missing_is_told() -> None:
         pytest.fail("it was opened")
 
 
+class HttpResponseError(Exception):
+    """What drivers raise of their own, as that of Azure does."""
+
+
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize(
     ("error", "message"),
     [
         (PermissionError("AccessDenied: key=AKIA"), "there is no permission to read it"),
         (OSError("signature 12345"), "it cannot be read (OSError)"),
+        (HttpResponseError("signature 12345"), "it cannot be read (HttpResponseError)"),
     ],
 )
-def test_what_a_store_says_of_a_request_is_not_repeated(error: OSError, message: str) -> None:
-    with pytest.raises(InputError) as raised, open_remote("memory://news/a.jsonl"):
+def test_what_a_store_says_of_a_request_is_not_repeated(
+    error: Exception, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bytes:
         raise error
-    assert str(raised.value) == f"memory://news/a.jsonl: {message}"
+
+    with open_remote("memory://news/a.jsonl") as stream:
+        monkeypatch.setattr(MemoryFile, "read", refuse)
+        monkeypatch.setattr(MemoryFile, "seek", refuse)
+        for work in (stream.read, partial(stream.seek, 4)):
+            with pytest.raises(InputError) as raised:
+                work()
+            assert str(raised.value) == f"memory://news/a.jsonl: {message}"
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.zip.gz"])
+def test_an_archive_in_a_store_is_read(name: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("b.txt", "Rome.")
+    files = fsspec.filesystem("memory")
+    data = buffer.getvalue()
+    files.pipe_file(f"/news/{name}", gzip.compress(data) if name.endswith("gz") else data)
+    files.pipe_file("/news/short.zip", b"PK")
+    told = [str(one) if isinstance(one, InputError) else one.id for one in find(["memory://news/"])]
+    files.rm("/news", recursive=True)
+    assert told[0].endswith("b")
+    assert "it is no ZIP archive, or damaged (File is not a zip file)" in told[1]
+
+
+def test_a_file_that_cannot_be_read_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = fsspec.filesystem("memory")
+    for name in "abc":
+        files.pipe_file(f"/news/{name}", b"Rome.")
+
+    def read(stream: MemoryFile, *size: int) -> bytes:
+        if stream.path == "/news/b":
+            raise HttpResponseError
+        return io.BytesIO.read(stream, *size)
+
+    monkeypatch.setattr(MemoryFile, "read", read)
+    told = [str(one) if isinstance(one, InputError) else one.id for one in find(["memory://news/*"])]
+    files.rm("/news", recursive=True)
+    assert told == ["a", "memory://news/b: it cannot be read (HttpResponseError)", "c"]
 
 
 def test_faults_of_a_driver_are_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo import articles
-from geo.articles import Columns
+from geo.articles import Columns, delimited
 from geo.articles.delimited import MOST_FIELD
+from geo.articles.source import MAX_BYTES
 from geo.errors import InputError, OptionError, ResourceError, TextWarning
 from geo.model import Document
+from tests.timing import assert_linear
 
 
 def read_rows(path: Path, content: str | bytes | None = None) -> tuple[dict[str, str], list[str]]:
@@ -64,12 +66,38 @@ def test_a_bad_row_is_named_by_its_line_and_the_others_are_read(path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize("rows", [10, 40_000])
-def test_an_unclosed_quote_costs_its_row_only(path: Path, rows: int) -> None:
+@pytest.mark.parametrize(("rows", "where"), [(10, ""), (60_000, " within 1 MiB")])
+def test_an_unclosed_quote_costs_its_row_only(path: Path, rows: int, where: str) -> None:
     others = "".join(f"{number},Rome burns for {number} days\n" for number in range(3, rows))
     texts, errors = read_rows(path, f'id,text\n1,Oslo\n2,"Lima\n{others}')
     assert list(texts) == ["1", *map(str, range(3, rows))]
-    assert errors == ['a.csv:3: a quote (") is not closed within 1 MiB']
+    assert errors == [f'a.csv:3: a quote (") is not closed{where}']
+
+
+def test_rows_that_never_end_cost_no_more_time_than_others(tmp_path: Path) -> None:
+    def read(rows: int) -> None:
+        path = tmp_path / f"{rows}.csv"
+        path.write_text("id,text\n1,Oslo\n" + 'x","\n' * rows)
+        *_, last = articles.find([path])
+        assert str(last).startswith(f'{path}: quotes (") are left open in so many rows that reading ends in line ')
+
+    assert_linear(read, 10_000)
+
+
+def test_a_row_that_does_not_end_within_the_limit_costs_its_first_line_only(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MAX_BYTES", 2**20)
+    row = "x" * 2**17 + '","\n'
+    texts, errors = read_rows(path, f'id,text\n1,Oslo\n2,"{row * 9}3,Rome\n4,"Lima"\n')
+    assert errors[0] == 'a.csv:3: the row is longer than 1 MiB; give one article a row, and close its quotes (")'
+    assert texts == {"1": "Oslo", "3": "Rome", "4": "Lima"}
+
+
+def test_many_blank_lines_are_passed_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_BYTES", 2**10)
+    blank = "\n" * 2**11
+    assert read_rows(path, f"{blank}id,text\n{blank}1,Rome\n") == ({"1": "Rome"}, [])
 
 
 def test_an_unclosed_quote_before_rows_with_quotes_costs_its_row_only(path: Path) -> None:
@@ -92,6 +120,22 @@ def test_a_table_that_is_not_utf8_is_read_with_a_warning(path: Path) -> None:
     with pytest.warns(TextWarning, match=rf"read as Windows-1252 \(count 3, first at {len(head) + 4}\)"):
         assert read_rows(path, content)[0] == {"1": "Oslo", "2": "Brände in Köln", "3": "Zürich"}
     assert read_rows(path, "id,text\n1,Zürich\n".encode("utf-16")) == ({"1": "Zürich"}, [])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "stray"), [("utf-8", b"\xfc"), ("cp1252", b"\x81"), ("utf-16-le", b"\x00\xd8"), ("gb18030", b"\xff")]
+)
+@pytest.mark.parametrize("rows", [1, 20_000])
+def test_bytes_that_are_not_of_the_encoding_that_is_said_are_replaced_with_a_warning(
+    path: Path, encoding: str, stray: bytes, rows: int
+) -> None:
+    start = ("id,text\n" + "".join(f"{number},Zürich\n" for number in range(rows)) + "x,Z").encode(encoding)
+    path.write_bytes(start + stray + "rich\ny,Oslo\n".encode(encoding))
+    with pytest.warns(TextWarning) as told:
+        documents = list(articles.read([path], encoding=encoding))
+    assert [document.text for document in documents] == ["Zürich"] * rows + ["Z\ufffdrich", "Oslo"]
+    what = f"bytes that are not {encoding} were replaced (count 1, first at {len(start)})"
+    assert [str(warning.message) for warning in told] == [f"{path}: {what}"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +209,35 @@ def test_bytes_in_parquet_that_are_not_utf8_are_replaced(tmp_path: Path) -> None
     texts, errors = read_rows(path)
     assert texts == {"a-1": "Z\ufffdrich", "a-3": "Oslo"}
     assert errors == ['a.parquet:2: "text" is missing']
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+def test_a_row_of_parquet_that_is_too_long_is_named_and_the_others_are_read(tmp_path: Path, kind: pa.DataType) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": pa.array([b"R" * (MAX_BYTES + 1), b"Oslo", b"Lima"]).cast(kind)}), path)
+    texts, errors = read_rows(path)
+    assert texts == {"a-2": "Oslo", "a-3": "Lima"}
+    assert errors == ["a.parquet:1: the row is longer than 16 MiB; give one article a row"]
+
+
+def test_rows_of_parquet_that_share_one_long_text_take_no_memory_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    size, rows = 4 * 2**20, 64
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["R" * size]))
+    pq.write_table(pa.table({"text": shared}), path, store_schema=False, dictionary_pagesize_limit=2 * size)
+    before = pa.total_allocated_bytes()
+    for found in articles.find([path]):
+        assert isinstance(found, Document)
+        assert pa.total_allocated_bytes() - before < rows * size / 2
+
+
+def test_a_value_of_parquet_that_python_cannot_hold_costs_its_row_only(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    days = pa.array([10**7, 18326], pa.int32()).cast(pa.date32())
+    pq.write_table(pa.table({"text": ["Rome", "Oslo"], "date": days}), path)
+    texts, errors = read_rows(path)
+    assert texts == {"a-2": "Oslo"}
+    assert [error.partition(" (")[0] for error in errors] == ["a.parquet:1: the row cannot be read"]
 
 
 def test_without_pyarrow_the_command_that_installs_it_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import random
 import tracemalloc
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from geo.articles.raw import Form, Raw
 from geo.articles.source import MAX_BYTES, Source
 from geo.articles.warc import read_wacz, read_warc
 from geo.errors import InputError
+from tests import timing
 
 PAGE = b"<html><body><p>Fighting near Idlib.</p></body></html>"
 
@@ -161,6 +163,30 @@ def test_a_file_that_is_nothing_but_a_bomb_is_given_up(monkeypatch: pytest.Monke
     assert str(told).startswith("a.warc.gz: more than 250 times its size, and 8 MiB, come out of it")
 
 
+def test_pages_that_were_packed_twice_are_no_way_around_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "FREE", 2**20)
+    monkeypatch.setattr(packed, "MOST_RATIO", 100)
+    body = gzip.compress(b"<p>" + b"Rome fell. " * 2**20, mtime=0)
+    *pages, last = found(capture(A, body, Content_Encoding="gzip") * 9)
+    assert str(last).startswith("a.warc.gz: more than 100 times its size, and 1 MiB, come out of it")
+    assert len(pages) < 8
+
+
+@pytest.mark.parametrize("kind", ["text/html", "multipart/mixed"])
+def test_parameters_in_the_head_of_a_reply_take_as_long_as_they_are(kind: str) -> None:
+    def reading(size: int) -> object:
+        return found(capture(A, Content_Type=f'{kind}; a="{";" * size}'))
+
+    timing.assert_linear(reading, 12_000)
+
+
+@pytest.mark.parametrize("said", ["charset*" + "1" * 5_000 + "=x", "charset*=a\0b''x"])
+def test_an_encoding_that_nobody_can_read_is_none(said: str) -> None:
+    (item,) = found(capture(A, Content_Type=f"text/html; {said}"))
+    assert isinstance(item, Raw)
+    assert (item.data, item.charset) == (PAGE, None)
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd"])
 def test_a_page_that_is_packed_in_another_way_is_told(encoding: str) -> None:
     told = f"a.warc.gz:1: its page is packed by {encoding}, which is not read"
@@ -200,6 +226,19 @@ def test_a_package_is_read_file_by_file(tmp_path: Path) -> None:
         f"{path}/archive/data.warc.gz:2: it is cut short",
         C,
     ]
+
+
+def test_a_package_and_its_files_share_one_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "FREE", 2**16)
+    monkeypatch.setattr(packed, "MOST_RATIO", 150)
+    records = capture(A, random.Random(7).randbytes(60) + b"Rome fell. " * 3_000) * 300
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("archive/data.warc.gz", records)
+    assert len(records) < 150 * path.stat().st_size
+    assert len(list(read_warc(Source.of_bytes(records, "a.warc.gz")))) == 300
+    *_, last = read_wacz(Source.of(path))
+    assert str(last).startswith(f"{path}: more than 150 times its size, and 0 MiB, come out of it")
 
 
 def test_a_package_without_archives_and_what_is_none_are_told(tmp_path: Path) -> None:

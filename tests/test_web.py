@@ -96,6 +96,15 @@ def test_a_page_comes_with_its_type_encoding_and_last_address(own: Web, server: 
     assert {agent for _, _, agent, _ in server.log} == {f"placelines/{__version__}"}
 
 
+@pytest.mark.parametrize(
+    "said", ["charset*" + "1" * 5_000 + "=x", "charset*=a\0b''x", "charset=" + "x" * 5_000, ";" * 200]
+)
+def test_an_encoding_that_nobody_can_read_is_none(own: Web, server: FakeServer, say: Say, said: str) -> None:
+    say("page", body=b"<p>Idlib</p>", kind=f"text/html; {said}")
+    fetched = own.fetch(server.url("page"))
+    assert (fetched.data, fetched.content_type, fetched.charset) == (b"<p>Idlib</p>", "text/html", None)
+
+
 def test_gzip_is_undone(own: Web, server: FakeServer) -> None:
     assert own.fetch(server.url("gzip_ok")).data == GOOD
 
@@ -198,7 +207,8 @@ def test_machines_of_ones_own_are_refused_whatever_they_are_called(tmp_path: Pat
     "10.0.0.1 172.16.3.4 192.168.1.1 100.64.0.1 127.0.0.53 169.254.169.254 0.0.0.0 224.0.0.1 240.0.0.1 255.255.255.255 "
     "192.0.2.1 198.18.0.1 ::1 :: fe80::1 fe80::1%eth0 fc00::1 fd00:ec2::254 fec0::1 ff02::1 2001:db8::1 "
     "::ffff:10.0.0.1 ::127.0.0.1 2002:7f00:1:: 2002:c0a8:101::1 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 64:ff9b:1::1 "
-    "2001:0:102:304::1 nonsense".split(),
+    "2001:0:102:304::1 192.0.0.9 192.0.0.192 192.88.99.1 168.63.129.16 ::ffff:168.63.129.16 "
+    "64:ff9b::a83f:8110 nonsense".split(),
 )
 def test_no_address_but_those_of_the_internet_is_public(address: str) -> None:
     assert not is_public(address)

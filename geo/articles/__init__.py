@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..model import Document
 from .columns import USUAL, Columns
 from .encoding import asked_encoding
-from .finding import Finder, OnInput
+from .finding import Finder, IsKnown, OnInput
 from .formats import document_of
 from .inputs import Input, is_address, list_inputs
 from .kinds import KINDS, asked_kind
@@ -38,6 +38,7 @@ def find(
     encoding: str | None = None,
     web: Web | None = None,
     on_input: OnInput | None = None,
+    is_known: IsKnown | None = None,
 ) -> Iterator[Found]:
     """Find every article of the inputs, in their order, one at a time.
 
@@ -56,6 +57,8 @@ def find(
         Fetches addresses.
     on_input
         Is told of every file when it is begun, with the digest of its bytes.
+    is_known
+        Tells of a link in a feed whether the article behind it was read another day, and is not to be fetched again.
 
     Yields
     ------
@@ -75,7 +78,7 @@ def find(
     >>> [str(error) for error in find(["nowhere.txt"])]
     ['nowhere.txt: there is no such file']
     """
-    finder = Finder(asked_kind(form), columns or USUAL, asked_encoding(encoding), web, on_input)
+    finder = Finder(asked_kind(form), columns or USUAL, asked_encoding(encoding), web, on_input, is_known)
     for given in inputs:
         if is_address(name := os.fspath(given)):
             refuse_unless_readable(name, is_online=web is not None)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..dates import day_of
-from ..errors import InputError
 from ..model import Document
-from .metadata import phrase
-from .office import Lines, Properties, opened, parse
+from .office import Lines, Office, read_office
 from .raw import Raw
 
 _NAMESPACES = (
@@ -17,35 +14,14 @@ _NAMESPACES = (
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
 )
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_MAIN = re.compile(r"word/document\d*\.xml")
-"""The text; some of Microsoft's own programs number it."""
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SKIPPED = frozenset({"del", "moveFrom"})
 """What was deleted, or moved elsewhere."""
 
 
 def read_docx(raw: Raw) -> Document:
-    """Read the text and the properties of a DOCX document.
-
-    Raises
-    ------
-    InputError
-        If it is damaged, encrypted, or has no text.
-    """
-    with opened(raw.data, raw.name, "DOCX") as archive:
-        main = next(filter(_MAIN.fullmatch, sorted(archive.namelist())), "word/document.xml")
-        body = parse(archive, main, _Body, raw.name)
-        properties = parse(archive, "docProps/core.xml", Properties, raw.name)
-    if body is None or not body.text:
-        raise InputError(f"{raw.name}: there is no text in it", source=raw.name)
-    told = properties.texts if properties else {}
-    return Document(
-        id=raw.id,
-        text=body.text,
-        title=phrase(told.get("title")),
-        author=phrase(told.get("creator")),
-        date=day_of(told.get("created")),
-    )
+    """Read the text and the properties of a DOCX document; raises as `geo.articles.office.read_office`."""
+    return read_office(raw, _DOCX)
 
 
 class _Body(Lines):
@@ -87,3 +63,13 @@ def _local(tag: str) -> str:
         return "del"
     namespace, brace, name = tag.rpartition("}")
     return name if namespace + brace in _NAMESPACES else ""
+
+
+_DOCX = Office(
+    kind="DOCX",
+    main=re.compile(r"word/document\d*\.xml"),  # some of Microsoft's own programs number it
+    body=_Body,
+    properties="docProps/core.xml",
+    author_keys=("creator",),
+    date_key="created",
+)

@@ -162,17 +162,29 @@ def opened_as_utf8(source: Source, encoding: str | None = None) -> Iterator[io.B
     source
         What to open.
     encoding
-        Its encoding; None for what a byte order mark says, else UTF-8, which is not checked.
+        Its encoding; None for what a byte order mark says, else UTF-8. UTF-8 is not checked; bytes that do not belong
+        to another one become U+FFFD.
 
     Raises
     ------
     InputError
         As for `Source.open`.
+
+    Warns
+    -----
+    TextWarning
+        At the end, if there were bytes that do not belong to another encoding.
     """
     with source.open() as opened:
         stream = _buffered(opened)
         wanted = encoding or marked_encoding(stream.peek(4))
-        yield stream if wanted in {None, "utf-8"} else _buffered(_Recoded(stream, wanted or "utf-8"))
+        if wanted is None or wanted == "utf-8":
+            yield stream
+        else:
+            recoded = _Recoded(stream, wanted)
+            yield _buffered(recoded)
+            if recoded.count:
+                warnings.warn(_replaced(source.name, wanted, recoded.count, recoded.first), TextWarning, stacklevel=3)
 
 
 def detect(data: bytes) -> str | None:
@@ -206,10 +218,12 @@ class LineDecoder:
     ----------
     name
         What messages call the file.
+    is_said
+        Whether somebody said that it is UTF-8: bytes that are not become U+FFFD then.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, is_said: bool) -> None:
+        self._name, self._is_said = name, is_said
         self._encoding: str | None = None
         self._count = self._first = self._read = 0
 
@@ -219,19 +233,33 @@ class LineDecoder:
         try:
             return line.decode("utf-8")
         except UnicodeDecodeError as error:
-            text = line.decode("utf-8", "surrogateescape")
-            if self._encoding is None:
-                more = stream.peek(_DETECTED_IN)
-                self._encoding = detect(line + more[: more.rfind(b"\n") + 1]) or _WINDOWS_1252
+            if not self._count:
                 self._first = self._read - len(line) + error.start
-            self._count += len(_NOT_UTF8.findall(text))
-            is_western = self._encoding == _WINDOWS_1252
-            return text.translate(_FROM_CP1252) if is_western else line.decode(self._encoding, "replace")
+            return self._as_said(line) if self._is_said else self._as_guessed(line, stream)
 
     def tell(self) -> None:
-        """Warn, if something was guessed."""
-        if self._encoding is not None:
-            warnings.warn(_guessed(self._name, self._encoding, self._count, self._first), TextWarning, stacklevel=2)
+        """Warn, if something was guessed or replaced."""
+        if self._count:
+            message = (
+                _replaced(self._name, "utf-8", self._count, self._first)
+                if self._encoding is None
+                else _guessed(self._name, self._encoding, self._count, self._first)
+            )
+            warnings.warn(message, TextWarning, stacklevel=2)
+
+    def _as_said(self, line: bytes) -> str:
+        text = line.decode("utf-8", "replace")
+        self._count += text.count("\ufffd")
+        return text
+
+    def _as_guessed(self, line: bytes, stream: io.BufferedReader) -> str:
+        text = line.decode("utf-8", "surrogateescape")
+        if self._encoding is None:
+            more = stream.peek(_DETECTED_IN)
+            self._encoding = detect(line + more[: more.rfind(b"\n") + 1]) or _WINDOWS_1252
+        self._count += len(_NOT_UTF8.findall(text))
+        is_western = self._encoding == _WINDOWS_1252
+        return text.translate(_FROM_CP1252) if is_western else line.decode(self._encoding, "replace")
 
 
 class _Recoded(io.RawIOBase):
@@ -239,8 +267,11 @@ class _Recoded(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)()
         self._ahead = b""
+        self._read = 0
+        self.count = self.first = 0
+        """How many characters stand for bytes that do not belong to the encoding, and where the first of those is."""
         self._is_at_end = False
 
     def readable(self) -> bool:
@@ -250,10 +281,25 @@ class _Recoded(io.RawIOBase):
         while not (self._ahead or self._is_at_end):
             data = self._stream.read(1 << 15)
             self._is_at_end = not data
-            self._ahead = self._decoder.decode(data, final=self._is_at_end).encode("utf-8", "replace")
+            self._ahead = self._decoded(data).encode("utf-8", "replace")
+            self._read += len(data)
         count = min(len(buffer), len(self._ahead))
         buffer[:count], self._ahead = self._ahead[:count], self._ahead[count:]
         return count
+
+    def _decoded(self, data: bytes) -> str:
+        before = self._decoder.getstate()
+        try:
+            return self._decoder.decode(data, self._is_at_end)
+        except UnicodeDecodeError as error:
+            if not self.count:
+                self.first = self._read - len(before[0]) + error.start
+        self._decoder.setstate(before)
+        self._decoder.errors = "replace"
+        text = self._decoder.decode(data, self._is_at_end)
+        self._decoder.errors = "strict"
+        self.count += text.count("\ufffd")
+        return text
 
 
 def _decode_said(data: bytes, encoding: str, name: str) -> str:
@@ -261,9 +307,7 @@ def _decode_said(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         text = data.decode(encoding, "replace")
-        count = text.count("\ufffd")
-        message = f"{name}: bytes that are not {encoding} were replaced (count {count}, first at {error.start})"
-        warnings.warn(message, TextWarning, stacklevel=4)
+        warnings.warn(_replaced(name, encoding, text.count("\ufffd"), error.start), TextWarning, stacklevel=4)
         return text.removeprefix("\ufeff")
 
 
@@ -303,6 +347,10 @@ def _how_to_tell() -> str:
 def _guessed(name: str, encoding: str, count: int, first: int) -> str:
     called = "Windows-1252" if encoding == _WINDOWS_1252 else encoding
     return f"{name}: bytes that are not UTF-8 were read as {called} (count {count}, first at {first})"
+
+
+def _replaced(name: str, encoding: str, count: int, first: int) -> str:
+    return f"{name}: bytes that are not {encoding} were replaced (count {count}, first at {first})"
 
 
 def _buffered(stream: BinaryIO | io.RawIOBase) -> io.BufferedReader:

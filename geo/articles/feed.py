@@ -10,8 +10,8 @@ import datetime
 import html
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -20,6 +20,7 @@ from ..addresses import web_address
 from ..checked import parsed
 from ..dates import day_of
 from ..errors import InputError, ResourceError, TextWarning
+from .encoding import decode_text, known_encoding
 from .raw import Form, Raw
 from .source import Source
 
@@ -64,7 +65,13 @@ class _Feed:
     entries: Sequence[_Entry]
 
 
-def read_feed(source: Source, *, web: Web | None = None) -> Iterator[Raw | InputError]:
+def read_feed(
+    source: Source,
+    *,
+    web: Web | None = None,
+    is_known: Callable[[str], bool] | None = None,
+    charset: str | None = None,
+) -> Iterator[Raw | InputError]:
     """Read the entries of a feed in their order.
 
     Parameters
@@ -73,6 +80,11 @@ def read_feed(source: Source, *, web: Web | None = None) -> Iterator[Raw | Input
         The feed.
     web
         Fetches the articles that the entries link to, where it is told to; otherwise an entry is what it says itself.
+    is_known
+        Tells of a link whether the article behind it was read before: it is neither fetched nor yielded then. None when
+        nothing was.
+    charset
+        The encoding of the feed, where the user or the server says it; None for the one that it says itself.
 
     Yields
     ------
@@ -89,11 +101,11 @@ def read_feed(source: Source, *, web: Web | None = None) -> Iterator[Raw | Input
     Warns
     -----
     TextWarning
-        When the feed is damaged, or some entries only sum up what they link to.
+        When the feed is damaged, some bytes do not belong to its encoding, or some entries only sum up what they link
+        to.
     """
     try:
-        data = source.article()
-        feed = _json_feed(data, source.name) if data.lstrip()[:1] == b"{" else _xml_feed(data, source.name)
+        feed = _feed(source.article(), source.name, None if charset is None else known_encoding(charset))
     except InputError as error:
         yield error
         return
@@ -106,9 +118,19 @@ def read_feed(source: Source, *, web: Web | None = None) -> Iterator[Raw | Input
         warnings.warn(message, TextWarning, stacklevel=2)
     for number, entry in enumerate(feed.entries, 1):
         if follows and web is not None:
+            if is_known is not None and entry.link is not None and is_known(entry.link):
+                continue
             yield _followed(entry, feed, source, number, web)
         else:
             yield _as_it_is(entry, feed, source, number)
+
+
+def _feed(data: bytes, name: str, encoding: str | None) -> _Feed:
+    if encoding is not None:
+        data = decode_text(data, name, encoding).encode("utf-8", "replace")
+    if data.lstrip()[:1] == b"{":
+        return _json_feed(data, name)
+    return _xml_feed(data, name, None if encoding is None else "utf-8")
 
 
 def _as_it_is(entry: _Entry, feed: _Feed, source: Source, number: int) -> Raw | InputError:
@@ -133,7 +155,8 @@ def _followed(entry: _Entry, feed: _Feed, source: Source, number: int, web: Web)
     form = _FORMS.get(page.content_type or "text/html")
     if form is None:
         return InputError(f"{page.url}: it is {page.content_type}, no article", source=page.url)
-    return _raw(entry, feed, source, number, page.url, page.data, form, page.charset, page.url)
+    found = _raw(entry, feed, source, number, page.url, page.data, form, page.charset, page.url)
+    return replace(found, link=entry.link)
 
 
 def _raw(
@@ -165,12 +188,14 @@ def _raw(
 # --- XML --------------------------------------------------------------------------------------------------------------
 
 
-def _xml_feed(data: bytes, name: str) -> _Feed:
+def _xml_feed(data: bytes, name: str, encoding: str | None) -> _Feed:
     try:
         from lxml import etree
     except ImportError as error:
         raise ResourceError("feeds need lxml: run \"python -m pip install 'placelines[articles]'\"") from error
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+    parser = etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+    )
     try:
         root = etree.fromstring(data.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -184,11 +209,21 @@ def _xml_feed(data: bytes, name: str) -> _Feed:
         warnings.warn(message, TextWarning, stacklevel=3)
     head = _children(next((node for node in root if _local(node) == "channel"), root))
     link = _link(head, name)
-    return _Feed(
-        _title(head.get("title")),
-        link,
-        [_xml_entry(node, link or name) for node in root.iter() if _local(node) in _ENTRIES],
-    )
+    return _Feed(_title(head.get("title")), link, [_xml_entry(node, link or name) for node in _xml_entries(root)])
+
+
+def _xml_entries(root: Any) -> Iterator[Any]:  # noqa: ANN401  # lxml has no types
+    """Yield the elements of entries, but not those in the text of another one, which would be read again and again.
+
+    lxml takes what comes behind an entry that is not closed for parts of it: entries among them are yielded.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        is_entry = _local(node) in _ENTRIES
+        if is_entry:
+            yield node
+        waiting.extend(child for child in reversed(node) if not is_entry or _local(child) in _ENTRIES)
 
 
 def _xml_entry(node: Any, base: str) -> _Entry:  # noqa: ANN401  # lxml has no types

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..errors import InputError
 from .archive import members
 from .columns import Columns
-from .delimited import read_delimited
+from .delimited import table_rows
 from .ids import Ids
 from .inputs import Input, input_of, is_address, sources
-from .jsonl import read_json, read_records
+from .jsonl import json_rows, line_rows
 from .kinds import ARCHIVES, Container, Kind, form_by_magic, kind_by_content_type, kind_by_magic, kind_by_suffix
 from .packed import is_packed, shows_packed, unpacked
-from .parquet import read_parquet
+from .parquet import parquet_rows
 from .raw import Form, Found, Raw
-from .rows import RowReader
+from .rows import Row, RowReader
 from .source import Source
 
 if TYPE_CHECKING:
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 OnInput: TypeAlias = Callable[[Input], None]
 """Is told of every file when it is begun."""
 
+IsKnown: TypeAlias = Callable[[str], bool]
+"""Tells of a link in a feed whether the article behind it was read another day."""
+
+_TABLES: dict[Kind, Callable[[Source, RowReader, str | None], Iterator[Row]]] = {
+    Container.JSONL: line_rows,
+    Container.JSON: json_rows,
+    Container.CSV: table_rows,
+    Container.PARQUET: parquet_rows,
+}
+"""What yields the rows of tables."""
 _WARC_SUFFIXES = (".warc", ".warc.gz")
 """Web archives are packed record by record, which their reader wants to see."""
 
@@ -47,6 +57,8 @@ class Finder:
         Fetches addresses; None to refuse them.
     on_input
         Is told of every file.
+    is_known
+        Tells which links of feeds are not to be followed; None to follow all.
     """
 
     def __init__(
@@ -56,8 +68,10 @@ class Finder:
         encoding: str | None,
         web: Web | None,
         on_input: OnInput | None,
+        is_known: IsKnown | None = None,
     ) -> None:
         self._kind, self._encoding, self._web, self._on_input = kind, encoding, web, on_input
+        self._is_known = is_known
         self._ids = Ids()
         self._rows = RowReader(self._ids, columns)
 
@@ -87,11 +101,18 @@ class Finder:
             for source, told, fetched in address_sources(url, self._web):
                 if self._on_input is not None:
                     self._on_input(told)
-                said = None if fetched is None else kind_by_content_type(fetched.content_type)
-                kind, looked_into = self._told(source, said)
-                yield from self._read(looked_into, kind, fetched)
+                yield from self._of_address(source, fetched)
         except InputError as error:
             yield error
+
+    def _of_address(self, source: Source, fetched: Fetched | None) -> Iterator[Found]:
+        said = None if fetched is None else kind_by_content_type(fetched.content_type)
+        try:
+            kind, told = self._told(source, said)
+        except InputError as error:
+            yield error
+        else:
+            yield from self._read(told, kind, fetched)
 
     def _told(self, source: Source, said: Kind | None = None) -> tuple[Kind, Source]:
         """Return the format of a source, and the source to read it from: `said` goes before its suffix."""
@@ -115,18 +136,12 @@ class Finder:
         match kind:
             case Form():
                 yield self._article(source, kind, fetched)
-            case Container.JSONL:
-                yield from read_records(source, self._rows, encoding=self._encoding)
-            case Container.JSON:
-                yield from read_json(source, self._rows, encoding=self._encoding)
-            case Container.CSV:
-                yield from read_delimited(source, self._rows, encoding=self._encoding)
-            case Container.PARQUET:
-                yield from read_parquet(source, self._rows)
+            case _ if kind in _TABLES:
+                yield from self._rows.documents(source, _TABLES[kind](source, self._rows, self._encoding))
             case Container.ZIP:
                 yield from self._archive(source)
             case _:
-                yield from self._records(source, kind)
+                yield from self._records(source, kind, fetched)
 
     def _article(self, source: Source, form: Form, fetched: Fetched | None) -> Raw | InputError:
         try:
@@ -159,18 +174,21 @@ class Finder:
             else:
                 yield from self._read(told, kind)
 
-    def _records(self, source: Source, kind: Container) -> Iterator[Found]:
+    def _records(self, source: Source, kind: Container, fetched: Fetched | None) -> Iterator[Found]:
         """Yield the articles of feeds and web archives, which propose ids."""
         from .feed import read_feed
         from .warc import read_wacz, read_warc
 
         found: Iterator[Raw | InputError]
         if kind is Container.FEED:
-            found = read_feed(source, web=self._web)
+            said = self._encoding or (None if fetched is None else fetched.charset)
+            found = read_feed(source, web=self._web, is_known=self._is_known, charset=said)
         else:
             found = read_wacz(source) if kind is Container.WACZ else read_warc(source)
         for one in found:
             if isinstance(one, InputError):
                 yield one
             else:
-                yield replace(one, id=self._ids.unused(one.id), charset=self._encoding or one.charset)
+                # What a feed holds was decoded with it, or is a page elsewhere.
+                charset = one.charset if kind is Container.FEED else self._encoding or one.charset
+                yield replace(one, id=self._ids.unused(one.id), charset=charset)

@@ -21,7 +21,7 @@ from ..errors import InputError, ResourceError, TextWarning
 from ..model import Document
 from .encoding import decode_text, known_encoding, marked_encoding
 from .html_paragraphs import INLINE, Paragraphs
-from .html_tree import tree_of
+from .html_tree import tidy, tree_of
 from .metadata import phrase
 from .quiet import quiet
 from .raw import Raw
@@ -119,33 +119,12 @@ def article_of(page: str, name: str) -> tuple[str, Any]:
     TextWarning
         If no article was found and all paragraphs read.
     """
-    try:
-        from trafilatura import bare_extraction
-        from trafilatura.metadata import extract_metadata
-    except ImportError as error:
-        message = "reading HTML needs more: run \"python -m pip install 'placelines[articles]'\""
-        raise ResourceError(message) from error
     if declared := _SUBSET.match(page):
         page = page[declared.end() :]
     tree, is_whole = tree_of(page)
     if tree is None:
         raise _nothing(name)
-    blocks = _blocks(tree)
-    with quiet("trafilatura", "htmldate"):
-        told: Any = None
-        if is_whole and blocks <= _MOST_BLOCKS:
-            # Its memory of paragraphs read before would make what is found depend on the order of articles.
-            told = bare_extraction(
-                tree,
-                fast=blocks > _MOST_COMPARED_BLOCKS,
-                deduplicate=False,
-                include_comments=False,
-                with_metadata=True,
-                date_extraction_params=_DATES,
-            )
-        text = told.text or "" if told is not None else ""
-        if told is None:
-            told = extract_metadata(tree, date_config=_DATES)
+    text, told = _extracted(tree, is_whole=is_whole)
     if not text.strip():
         text = _paragraphs(page)
         if text:
@@ -158,6 +137,41 @@ def article_of(page: str, name: str) -> tuple[str, Any]:
         raise _nothing(name, "most of it is links")
     lines = (_RULE.sub("", _ROW.sub(_cells, line)).rstrip() for line in text.splitlines())
     return "\n\n".join(filter(None, lines)).strip(), told
+
+
+def _extracted(tree: HtmlElement, *, is_whole: bool) -> tuple[str, Any]:
+    """Return the text of the article that trafilatura finds in a page, "" for none, and what it finds of metadata."""
+    try:
+        from trafilatura import bare_extraction
+        from trafilatura.metadata import extract_metadata
+    except ImportError as error:
+        message = "reading HTML needs more: run \"python -m pip install 'placelines[articles]'\""
+        raise ResourceError(message) from error
+    with quiet("trafilatura", "htmldate"):
+        if _has_more_blocks(tree, _MOST_BLOCKS):
+            return "", extract_metadata(_head_of(tree), date_config=_DATES)
+        tidy(tree)
+        told: Any = None
+        if is_whole:
+            # Its memory of paragraphs read before would make what is found depend on the order of articles.
+            told = bare_extraction(
+                tree,
+                fast=_has_more_blocks(tree, _MOST_COMPARED_BLOCKS),
+                deduplicate=False,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params=_DATES,
+            )
+        if told is None:
+            return "", extract_metadata(tree, date_config=_DATES)
+    return told.text or "", told
+
+
+def _head_of(tree: HtmlElement) -> HtmlElement:
+    """Return a page of nothing but the head of another one, which loses it."""
+    page = tree.makeelement("html", tree.attrib)
+    page.extend(tree.findall("head"))
+    return page
 
 
 def _day(found: str | None, page: str) -> datetime.date | None:
@@ -214,9 +228,10 @@ def _cells(row: re.Match[str]) -> str:
     return "\t".join(cell.strip() for cell in row["cells"].split(" | "))
 
 
-def _blocks(tree: HtmlElement) -> int:
-    """Count the elements that are not within a line, up to one more than `_MOST_BLOCKS`."""
-    return sum(1 for _ in islice((element for element in tree.iter() if element.tag not in INLINE), _MOST_BLOCKS + 1))
+def _has_more_blocks(tree: HtmlElement, count: int) -> bool:
+    """Whether there are more elements than so many that are not within a line."""
+    blocks = (element for element in tree.iter() if element.tag not in INLINE)
+    return next(islice(blocks, count, None), None) is not None
 
 
 def _is_list_of_links(text: str, tree: HtmlElement) -> bool:

@@ -1,4 +1,4 @@
-"""The tree of a page, as browsers would build it, tidied so that an article can be told from what is around it."""
+"""The tree of a page, as browsers would build it, and how it is tidied so that an article can be told in it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def tree_of(page: str) -> tuple[HtmlElement | None, bool]:
     Returns
     -------
     HtmlElement or None
-        The page without its menus and the like. Tables that only lay it out are blocks, and text that is set line by
-        line has paragraphs. None for an empty page.
+        The page; None for an empty one.
     bool
         Whether it is whole.
     """
@@ -43,6 +42,14 @@ def tree_of(page: str) -> tuple[HtmlElement | None, bool]:
     except etree.ParserError:  # an empty page
         return None, True
     is_whole = not any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    return tree, is_whole
+
+
+def tidy(tree: HtmlElement) -> None:
+    """Take menus and the like out of a page, make blocks of tables that lay it out, and paragraphs of what is none.
+
+    It takes the square of the number of some elements: do it for pages that may be articles only.
+    """
     for around in tree.xpath(_AROUND):
         around.drop_tree()
     _free_from_tables(tree)
@@ -50,7 +57,6 @@ def tree_of(page: str) -> tuple[HtmlElement | None, bool]:
         _make_first_paragraph(block)
     for block in list(tree.iter("pre", "xmp", "listing")):
         _set_paragraphs(block)
-    return tree, is_whole
 
 
 def _free_from_tables(tree: HtmlElement) -> None:

@@ -8,6 +8,12 @@ from typing import Literal
 _NO_TEXT = 0
 
 
+class MadeUp(str):
+    """An id that follows from a file's name and the number of a row, because its record brings none."""
+
+    __slots__ = ()
+
+
 class Ids:
     """The ids that are in use.
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,12 @@ def list_inputs(inputs: Sequence[str | os.PathLike[str]]) -> list[Input]:
     >>> list_inputs(["-", "nowhere.txt"])
     [Input(name='standard input', bytes=None, changed_ns=None, sha256=None)]
     """
-    return [input_of(source) for given in inputs for source in sources(given) if _is_there(source)]
+    listed = []
+    for given in inputs:
+        for source in filter(_is_there, sources(given)):
+            with suppress(InputError):  # it is gone since
+                listed.append(input_of(source))
+    return listed
 
 
 def sources(given: str | os.PathLike[str]) -> Iterator[Source | InputError]:
@@ -83,14 +89,18 @@ def input_of(source: Source | InputError, *, with_digest: bool = False) -> Input
     if with_digest:
         with source.open() as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # it has readinto
-    found = source.path.stat()
+    try:
+        found = source.path.stat()
+    except OSError as error:  # it is gone since
+        message = f"{source.name}: it cannot be read ({error.strerror or error})"
+        raise InputError(message, source=source.name) from error
     return Input(source.name, found.st_size, found.st_mtime_ns, digest)
 
 
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except ValueError:  # a NUL in it
+    except (OSError, ValueError):  # one without permission, one that is too long, a NUL in it
         return False
 
 

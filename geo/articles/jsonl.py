@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..errors import InputError
-from ..model import Document
 from .encoding import opened_as_utf8
 from .other_formats import refuse_other_formats
 from .rows import Row, RowReader
@@ -23,37 +22,32 @@ MOST_JSON = 256 * 2**20
 """Largest list of records in one JSON text, in bytes: it has to be read whole."""
 
 
-def read_records(source: Source, reader: RowReader, *, encoding: str | None = None) -> Iterator[Document | InputError]:
-    """Read the records of a file one at a time; what cannot be read is yielded as its error.
+def line_rows(source: Source, _reader: RowReader, encoding: str | None) -> Iterator[Row]:
+    """Yield the records of a file one at a time.
 
     Parameters
     ----------
     source
         The file.
-    reader
-        Makes documents of them.
     encoding
         Its encoding; None for UTF-8, or what a byte order mark says.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
 
     Warns
     -----
     TextWarning
-        As for `RowReader.documents`.
+        If bytes do not belong to another encoding than UTF-8.
     """
-    return reader.documents(source, _file_rows(source, encoding))
-
-
-def read_json(source: Source, reader: RowReader, *, encoding: str | None = None) -> Iterator[Document | InputError]:
-    """Read a file of JSON: a list of records, a record, or as for `read_records` one record a line."""
-    return reader.documents(source, _json_rows(source, encoding))
-
-
-def _file_rows(source: Source, encoding: str | None) -> Iterator[Row]:
     with opened_as_utf8(source, encoding) as stream:
         yield from _rows(stream, source.name)
 
 
-def _json_rows(source: Source, encoding: str | None) -> Iterator[Row]:
+def json_rows(source: Source, _reader: RowReader, encoding: str | None) -> Iterator[Row]:
+    """Yield the records of a file of JSON, one or those in a list, or do what `line_rows` does."""
     with opened_as_utf8(source, encoding) as stream:
         data = stream.read(MOST_JSON + 1)
         if len(data) > MOST_JSON:
@@ -81,7 +75,6 @@ def _rows(stream: BinaryIO, name: str) -> Iterator[Row]:
         try:
             record: object = _parse(line, f"{name}:{number}")
         except InputError as error:
-            error.source, error.line = name, number
             record = error
         yield number, number, record
     if is_empty:

@@ -82,7 +82,7 @@ _CONTENT_TYPES: dict[str, Kind] = {
     "application/zip": Container.ZIP,
     "application/warc": Container.WARC,
 }
-_START = rb"(?:\xef\xbb\xbf)?\s{0,80}(?:<\?xml[^>]{0,200}>\s{0,80})?(?:<!--.{0,1000}?-->\s{0,80})*"
+_START = rb"(?:\xef\xbb\xbf)?\s{0,80}(?:<\?xml[^>]{0,200}>\s{0,80})?(?:<!--(?>.{0,1000}?-->)\s{0,80})*+"
 _MAGIC: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), kind)
     for pattern, kind in (

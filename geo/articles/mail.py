@@ -15,9 +15,11 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
+from email.policy import Compat32
 from email.utils import parseaddr, parsedate_to_datetime
 
 from ..errors import InputError, TextWarning
+from ..headers import charset_of, has_few_parameters
 from ..model import Document
 from .encoding import decode_text
 from .html import read_html
@@ -91,9 +93,32 @@ def _parsed(raw: Raw) -> Message:
         )
     try:
         # Not the newer policy: its parser of headers takes minutes for some, and fails on others in ways of all sorts.
-        return BytesParser().parsebytes(raw.data)
+        return BytesParser(policy=_Policy()).parsebytes(raw.data)
     except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{raw.name}: it is a damaged e-mail; save its text", source=raw.name) from error
+
+
+class _Policy(Compat32):
+    """Reads headers as they come, and those that say what a part is without parameters that cannot be read."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return the name and the value of a header."""
+        name, value = super().header_source_parse(sourcelines)
+        if name.lower().startswith("content-") and not _has_sound_parameters(value):
+            value = value.partition(";")[0]
+        return name, value
+
+
+def _has_sound_parameters(value: str) -> bool:
+    if not has_few_parameters(value):
+        return False
+    head = Message()
+    head["Content-Type"] = value
+    try:
+        head.get_params()
+    except ValueError:  # for pieces with numbers of thousands of digits
+        return False
+    return True
 
 
 def _parts(message: Message) -> tuple[list[Message], list[Message], int]:
@@ -115,7 +140,8 @@ def _leaves(message: Message) -> Iterator[Message]:
     waiting: list[Message] = [message]
     while waiting:
         part = waiting.pop()
-        inner = part.get_payload() if part.get_content_maintype() == "multipart" else None
+        is_of_parts = part.get_content_maintype() == "multipart" and part.is_multipart()
+        inner = part.get_payload() if is_of_parts else None
         if isinstance(inner, list):
             waiting.extend(each for each in reversed(inner) if isinstance(each, Message))
         else:
@@ -129,7 +155,7 @@ def _content(part: Message) -> bytes:
 
 def _charset(part: Message) -> str | None:
     """Return the encoding that a part says; ASCII says nothing, since programs write it where nobody chose one."""
-    charset = part.get_content_charset()
+    charset = charset_of(part)
     return None if charset in {"us-ascii", "ascii"} else charset
 
 

@@ -18,7 +18,7 @@ from .metadata import phrase
 from .raw import Raw
 from .text import read_text
 
-_FRONT = re.compile(r"\s{0,9}---[ \t]{0,9}\r?\n((?:(?!---).{0,2000}\r?\n){0,200})---[ \t]{0,9}(?:\r?\n|$)")
+_FRONT = re.compile(r"\s{0,9}---[ \t]{0,9}\r?\n((?:(?!---)[^\r\n]{0,2000}+\r?\n){0,200}+)---[ \t]{0,9}(?:\r?\n|$)")
 _ENTRY = re.compile(r"(?m)^([A-Za-z_]{1,40})[ \t]{0,9}:[ \t]{0,9}(.{1,1000})$")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"(?m)^[ ]{0,3}(#{1,6})[ \t]{1,9}(.{1,500}?)[ \t#]{0,20}$")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from ..dates import day_of
-from ..errors import InputError
 from ..model import Document
-from .metadata import phrase
-from .office import Lines, Properties, opened, parse
+from .office import Lines, Office, read_office
 from .raw import Raw
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -21,26 +19,8 @@ _ROW = f"{_TABLE}table-row"
 
 
 def read_odt(raw: Raw) -> Document:
-    """Read the text and the properties of an ODT document.
-
-    Raises
-    ------
-    InputError
-        If it is damaged, encrypted, or has no text.
-    """
-    with opened(raw.data, raw.name, "ODT") as archive:
-        body = parse(archive, "content.xml", _Body, raw.name)
-        properties = parse(archive, "meta.xml", Properties, raw.name)
-    if body is None or not body.text:
-        raise InputError(f"{raw.name}: there is no text in it", source=raw.name)
-    told = properties.texts if properties else {}
-    return Document(
-        id=raw.id,
-        text=body.text,
-        title=phrase(told.get("title")),
-        author=phrase(told.get("initial-creator") or told.get("creator")),
-        date=day_of(told.get("creation-date")),
-    )
+    """Read the text and the properties of an ODT document; raises as `geo.articles.office.read_office`."""
+    return read_office(raw, _ODT)
 
 
 class _Body(Lines):
@@ -77,3 +57,13 @@ class _Body(Lines):
         """Take text; between paragraphs there is only what the file was laid out with."""
         if self._paragraphs:
             self.add(data.replace("\n", " "))
+
+
+_ODT = Office(
+    kind="ODT",
+    main=re.compile(r"content\.xml"),
+    body=_Body,
+    properties="meta.xml",
+    author_keys=("initial-creator", "creator"),
+    date_key="creation-date",
+)

@@ -6,14 +6,19 @@ The XML is read as it comes, without keeping a tree of it, so that neither depth
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol, TypeVar
 from xml.etree.ElementTree import ParseError, XMLParser
 
+from ..dates import day_of
 from ..errors import InputError
+from ..model import Document
+from .metadata import phrase
+from .packed import Budget, opened_zip, unzipped
+from .raw import Raw
 
 MAX_XML = 64 * 2**20
 """Most bytes of one member when unpacked, whatever the archive says: ten times the largest text."""
@@ -39,6 +44,14 @@ class Target(Protocol):
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         """Take the declaration that entities would follow."""
+
+
+class TextTarget(Target, Protocol):
+    """A target that makes the text of a document."""
+
+    @property
+    def text(self) -> str:
+        """What was made."""
 
 
 class Refusing:
@@ -120,28 +133,50 @@ class Lines(Refusing):
         return "\n\n".join(self._done)
 
 
-@contextmanager
-def opened(data: bytes, name: str, kind: str) -> Iterator[zipfile.ZipFile]:
-    """Open an archive.
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where a format of office documents keeps what is read of them."""
+
+    kind: str
+    """What messages call it."""
+    main: re.Pattern[str]
+    """The name of the member with the text."""
+    body: Callable[[], TextTarget]
+    """Makes the target for it."""
+    properties: str
+    """The member with the properties."""
+    author_keys: Sequence[str]
+    """The elements there that name the author, the best one first."""
+    date_key: str
+    """The element with the day."""
+
+
+def read_office(raw: Raw, office: Office) -> Document:
+    """Read the text and the properties of an office document.
 
     Raises
     ------
     InputError
-        If it is damaged or encrypted, here or inside the ``with`` block.
+        If it is damaged, encrypted, or has no text.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield archive
-    # The last of them for what is encrypted, or packed in a way that Python does not know.
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError, RuntimeError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = "it is encrypted" if "encrypted" in str(error) else f"it is a damaged {kind} document"
-        raise InputError(f"{name}: {reason}; save it again, or as plain text", source=name) from error
+    budget = Budget(raw.name, len(raw.data))
+    with opened_zip(io.BytesIO(raw.data), raw.name, f"{office.kind} document") as archive:
+        main = next(filter(office.main.fullmatch, sorted(archive.namelist())), "")
+        body = _parsed(archive, main, office.body(), raw.name, budget)
+        told = _parsed(archive, office.properties, Properties(), raw.name, budget).texts
+    if not body.text:
+        raise InputError(f"{raw.name}: there is no text in it", source=raw.name)
+    return Document(
+        id=raw.id,
+        text=body.text,
+        title=phrase(told.get("title")),
+        author=phrase(next(filter(None, map(told.get, office.author_keys)), None)),
+        date=day_of(told.get(office.date_key)),
+    )
 
 
-def parse(archive: zipfile.ZipFile, member: str, make: Callable[[], T], name: str) -> T | None:
-    """Read a member of an archive; None where it has none of that name.
+def _parsed(archive: zipfile.ZipFile, member: str, target: T, name: str, budget: Budget) -> T:
+    """Return a target that has read a member of an archive, or nothing where it has none of that name.
 
     Raises
     ------
@@ -149,20 +184,27 @@ def parse(archive: zipfile.ZipFile, member: str, make: Callable[[], T], name: st
         If it is no XML, or more than `MAX_XML` bytes.
     """
     if member not in archive.namelist():
-        return None
-    target = make()
+        return target
     parser = XMLParser(target=target)
-    size = 0
     try:
-        with archive.open(member) as stream:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                if size > MAX_XML:
-                    message = f"{name}: {member} in it is more than {MAX_XML >> 20} MiB; give one article a file"
-                    raise InputError(message, source=name)
+        with unzipped(archive, archive.getinfo(member), name, budget) as stream:
+            for chunk in _chunks(stream, member, name):
                 parser.feed(chunk)
         parser.close()
-    except ParseError as error:
+    except InputError:
+        raise
+    # The last two for encodings that it claims, and nobody knows.
+    except (ParseError, LookupError, ValueError) as error:
         reason = str(error)[:80]
         raise InputError(f"{name}: {member} in it is damaged ({reason}); save it again", source=name) from error
     return target
+
+
+def _chunks(stream: BinaryIO, member: str, name: str) -> Iterator[bytes]:
+    size = 0
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > MAX_XML:
+            message = f"{name}: {member} in it is more than {MAX_XML >> 20} MiB; give one article a file"
+            raise InputError(message, source=name)
+        yield chunk

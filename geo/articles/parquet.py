@@ -4,51 +4,51 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import InputError, ResourceError
-from ..model import Document
 from .packed import seekable
 from .rows import Row, RowReader
 from .source import MAX_BYTES, Source
 
 if TYPE_CHECKING:
-    from pyarrow.parquet import ParquetFile
+    from pyarrow import RecordBatch, Scalar
+    from pyarrow.parquet import FileMetaData, ParquetFile
 
-_BATCH = 256
-"""Rows in memory at a time."""
+_MOST_ROWS = 16
+"""Rows in memory at a time, so that they take 256 MiB if each is as long as a row may be; more are no faster."""
+_BUFFER = 1 << 20
+"""Bytes of a column that are read at a time."""
 
 
-def read_parquet(source: Source, reader: RowReader) -> Iterator[Document | InputError]:
-    """Read the rows of a file a few at a time; what cannot be read is yielded as its error.
+def parquet_rows(source: Source, reader: RowReader, _encoding: str | None) -> Iterator[Row]:
+    """Yield the rows of a file, of which a few are read at a time.
 
     Parameters
     ----------
     source
         The file.
     reader
-        Makes documents of them.
+        Knows which columns there have to be.
 
     Raises
     ------
+    InputError
+        If the file cannot be read, or not to its end.
     OptionError
         If the user named a column that is not there.
     ResourceError
         If pyarrow is missing.
     """
-    return reader.documents(source, _rows(source, reader))
-
-
-def _rows(source: Source, reader: RowReader) -> Iterator[Row]:
     with seekable(source) as stream:
         table = _opened(stream, source.name)
         reader.check_header(source.name, table.schema_arrow.names)
         wanted = [name for name in table.schema_arrow.names if name in reader.columns.all]
         number = 0
-        for columns in _batches(table, wanted, source.name):
-            for values in zip(*columns, strict=True):
+        for batch in _batches(table, wanted, source.name):
+            for row in range(batch.num_rows):
                 number += 1
-                yield number, number, _record(wanted, values, f"{source.name}:{number}")
+                yield number, number, _record(batch, row, f"{source.name}:{number}")
         if not number:
             raise InputError(f"{source.name}: there are no rows in it", source=source.name)
 
@@ -61,16 +61,16 @@ def _opened(stream: BinaryIO, name: str) -> ParquetFile:
         message = "reading Parquet needs pyarrow: run \"python -m pip install 'placelines[corpora]'\""
         raise ResourceError(message) from error
     try:
-        return ParquetFile(stream)
+        return ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{name}: it is no Parquet file, or damaged ({_first_line(error)})", source=name) from error
 
 
-def _batches(table: ParquetFile, wanted: list[str], name: str) -> Iterator[list[list[Any]]]:
-    """Yield the values of a few rows, column by column."""
+def _batches(table: ParquetFile, wanted: list[str], name: str) -> Iterator[RecordBatch]:
+    """Yield a few rows at a time."""
     import pyarrow as pa
 
-    batches = table.iter_batches(_BATCH, columns=wanted, use_threads=False)
+    batches = table.iter_batches(_rows_at_a_time(table.metadata), columns=wanted, use_threads=False)
     while True:
         try:
             batch = next(batches, None)
@@ -78,27 +78,31 @@ def _batches(table: ParquetFile, wanted: list[str], name: str) -> Iterator[list[
             raise InputError(f"{name}: it is damaged ({_first_line(error)})", source=name) from error
         if batch is None:
             return
-        yield [_values(column) for column in batch.columns]
+        yield batch
 
 
-def _values(column: Any) -> list[Any]:  # noqa: ANN401 (pyarrow has no types)
+def _rows_at_a_time(metadata: FileMetaData) -> int:
+    """Return how many rows fit into memory if each holds all that is in its group, as a value in a dictionary may."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    largest = max((group.total_byte_size for group in groups), default=0)
+    return max(1, min(_MOST_ROWS, _MOST_ROWS * MAX_BYTES // max(1, largest)))
+
+
+def _record(batch: RecordBatch, row: int, where: str) -> dict[str, object] | InputError:
+    import pyarrow as pa
+
     try:
-        values: list[Any] = column.to_pylist()
-    except UnicodeDecodeError:  # nothing checks what is written as text
-        return [
-            None if value is None else value.decode("utf-8", "replace") for value in column.cast("binary").to_pylist()
-        ]
-    return values
+        return {name: _plain(column[row]) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+    except (pa.ArrowException, ValueError, OverflowError) as error:  # a day in the year 30000, say
+        return InputError(f"{where}: the row cannot be read ({_first_line(error)})")
 
 
-def _record(names: list[str], values: tuple[object, ...], where: str) -> dict[str, object] | InputError:
-    if any(isinstance(value, str) and len(value) > MAX_BYTES for value in values):
-        return InputError(f"{where}: the row is longer than {MAX_BYTES >> 20} MiB; give one article a row")
-    return {name: _plain(value) for name, value in zip(names, values, strict=True)}
-
-
-def _plain(value: object) -> object:
+def _plain(scalar: Scalar) -> object:
     """Return a value as JSON would hold it."""
+    try:
+        value = scalar.as_py()
+    except UnicodeDecodeError:  # nothing checks what is written as text
+        value = scalar.cast("binary").as_py()
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value.isoformat() if isinstance(value, datetime.date) else value

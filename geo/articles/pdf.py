@@ -145,16 +145,16 @@ def paragraphs_of(lines: Sequence[str]) -> str:
     lines = [" ".join(line.translate(_LIGATURES).split()) for line in lines]
     lengths = sorted(len(line) for line in lines)
     usual = lengths[len(lengths) * 9 // 10] if lengths else 0
-    joined = ""
+    parts: list[str] = []
     for number, line in enumerate(lines):
         if not line:
-            joined = joined.rstrip() + "\n\n" if joined else ""
+            parts[-1:] = [part.rstrip() + "\n\n" for part in parts[-1:]]
         elif number + 1 < len(lines) and _CUT.search(line) and lines[number + 1][:1].isalpha():
             is_cut = lines[number + 1][0].islower() and not _SECOND_PART.match(lines[number + 1])
-            joined += line[:-1] if is_cut else line
+            parts.append(line[:-1] if is_cut else line)
         else:
-            joined += line + ("\n\n" if len(line) < _SHORT * usual else " ")
-    return re.sub(r"\n{3,}", "\n\n", joined).strip()
+            parts.append(line + ("\n\n" if len(line) < _SHORT * usual else " "))
+    return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()
 
 
 def _pages(reader: PdfReader, name: str) -> list[str]:

@@ -48,6 +48,8 @@ class Raw:
     """Address where it can be read."""
     date: datetime.date | None = None
     """Day it was published."""
+    link: str | None = None
+    """Address by which a feed led to it; None for what was found itself."""
 
 
 Found: TypeAlias = Raw | Document | InputError

@@ -5,10 +5,13 @@ They are read with the reader's own credentials, as the driver of each finds the
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from ..addresses import shown_url
 from ..errors import InputError, OptionError, PlacelinesError, ResourceError
@@ -29,6 +32,7 @@ DRIVERS = {
 }
 """Schemes that are read, and the package that does it."""
 
+_BUFFER = 1 << 16
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -88,11 +92,45 @@ def open_remote(url: str) -> Iterator[BinaryIO]:
         raise
     except Exception as error:  # drivers have their own
         raise _told(url, error) from error
-    try:
-        with stream:
-            yield stream
-    except OSError as error:
-        raise _told(url, error) from error
+    with io.BufferedReader(_Driven(stream, url), _BUFFER) as buffered:
+        yield buffered
+
+
+class _Driven(io.RawIOBase):
+    """Reads what a driver opened; whatever goes wrong in the driver is an `InputError`."""
+
+    def __init__(self, stream: IO[bytes], url: str) -> None:
+        self._stream, self._url = stream, url
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed: any buffer
+        try:
+            data = self._stream.read(len(buffer))
+        except Exception as error:  # drivers have their own
+            raise _told(self._url, error) from error
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        try:
+            return self._stream.seek(offset, whence)
+        except ValueError as error:  # files say it so, and readers of archives count on that
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error
+        except Exception as error:  # drivers have their own
+            raise _told(self._url, error) from error
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
 
 
 def checked_scheme(url: str) -> str:

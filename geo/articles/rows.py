@@ -6,14 +6,15 @@ import datetime
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..dates import day_of
 from ..errors import InputError, OptionError, TextWarning
 from ..model import Document
 from .columns import USUAL, Columns
-from .ids import Ids
-from .source import Source
+from .ids import Ids, MadeUp
+from .source import MAX_BYTES, Source
 from .text import REPLACED, clean, count_replaced, mend_surrogates
 
 NO_DAY = 'a "date" that is no ISO 8601 date, as in 2020-03-05, was left out'
@@ -32,7 +33,7 @@ _NO_NAME = re.compile(r"[-+.\d]+$|https?://")
 """What no column is called."""
 
 Row: TypeAlias = tuple[int, int, object]
-"""The line of a row, for messages; its number, for its id; and the record, or the `InputError` in its place."""
+"""The line of a row, for messages, 0 for the whole file; its number, for its id; and the record, or its error."""
 
 
 class Told:
@@ -128,6 +129,8 @@ class RowReader:
         prefix: str | None = None
         for line, number, record in rows:
             if isinstance(record, InputError):
+                if line:
+                    record.source, record.line = name, line
                 yield record
                 continue
             if unseen and isinstance(record, Mapping):
@@ -139,7 +142,8 @@ class RowReader:
             where = f"{name}:{line}"
             try:
                 is_nameless = isinstance(record, Mapping) and record.get(columns.id) is None
-                prefix = prefix or (self.ids.unused(source.stem) if is_nameless else None)
+                if is_nameless and prefix is None:
+                    prefix = self.ids.unused(source.stem)
                 document = from_record(
                     record,
                     where=where,
@@ -149,7 +153,9 @@ class RowReader:
                     columns=columns,
                     default_id=f"{prefix}-{number}" if is_nameless else None,
                 )
-                if self._is_new(document, where):
+                if is_nameless:
+                    yield replace(document, id=MadeUp(self.ids.unused(document.id)))
+                elif self._is_new(document, where):
                     yield document
                 else:
                     repeated.count += 1
@@ -167,7 +173,7 @@ class RowReader:
             warnings.warn(message, TextWarning, stacklevel=2)
 
     def _is_new(self, document: Document, where: str) -> bool:
-        """Take the id of a document, and return whether it is no repetition of an earlier one."""
+        """Take the id that a record brings, and return whether it is no repetition of an earlier one."""
         fate = self.ids.take(document.id, f"{document.title}\0{document.text}")
         if fate == "used":
             what = f"the id {document.id!r:.80} was used before with another text"
@@ -241,7 +247,7 @@ def from_record(
     Raises
     ------
     InputError
-        If something needed is missing, or of another type or range.
+        If something needed is missing, or of another type or range, or its texts are longer than `MAX_BYTES`.
 
     Examples
     --------
@@ -254,6 +260,8 @@ def from_record(
     """
     if not isinstance(record, Mapping):
         raise InputError(f"{where}: the row is not a JSON object")
+    if sum(map(_size, record.values())) > MAX_BYTES:
+        raise InputError(f"{where}: the row is longer than {MAX_BYTES >> 20} MiB; give one article a row")
     text = _text(record, columns.text, where, clean)
     if text is None or not text.strip():
         raise InputError(f'{where}: "{columns.text}" is {"missing" if text is None else "empty"}')
@@ -269,6 +277,13 @@ def from_record(
         url=_words(record.get(columns.url), clean),
         language=_language(record.get("language")),
     )
+
+
+def _size(value: object) -> int:
+    """Return the bytes of a text in UTF-8; 0 for anything else."""
+    if not isinstance(value, str):
+        return 0
+    return len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))
 
 
 def _id(record: Mapping[str, object], key: str, where: str, default: str | None) -> str:

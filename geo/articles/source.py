@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from ..errors import InputError, PlacelinesError
+
+if TYPE_CHECKING:
+    from .packed import Budget
 
 STDIN = "-"
 """The path that stands for standard input."""
@@ -42,6 +45,8 @@ class Source:
     """The path of a file in the folder, or of a member in the archive, that was given; its id follows from it."""
     opener: Opener | None = None
     """How to open what is neither a file nor standard input."""
+    budget: Budget | None = None
+    """What the packed file or archive that it lies in may still give; None where it lies in none."""
 
     @classmethod
     def of(cls, path: str | os.PathLike[str]) -> Source:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
-import io
+import re
 from collections.abc import Iterator
 from email.message import Message
+from email.parser import HeaderParser
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from ..errors import InputError
+from ..headers import charset_of
 from .archive import members
+from .packed import Budget
 from .raw import Form, Raw
 from .source import MAX_BYTES, Source
 from .warc_records import Record, inflated, records
@@ -28,6 +30,9 @@ _FORMS = {
 }
 _WANTED = frozenset({"response", "resource", "conversion"})
 _SUFFIXES = (".warc", ".warc.gz")
+_LONGEST_HEAD = 1 << 16
+"""Bytes of the head of a reply: servers and browsers take no more than a quarter of it."""
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 
 
 def read_warc(source: Source) -> Iterator[Raw | InputError]:
@@ -46,13 +51,16 @@ def read_warc(source: Source) -> Iterator[Raw | InputError]:
         In the place of a record that is damaged or too large, with its number; reading goes on behind it.
     """
     is_empty = True
+    budget = Budget(source.name, around=source.budget)
     try:
         with source.open() as stream:
-            for number, record in records(stream, source.name, _WANTED):
+            for number, record in records(stream, budget, _WANTED):
                 is_empty = False
                 name = f"{source.name}:{number}"
                 try:
-                    found = record if isinstance(record, str) else _article(record, name)
+                    found = record if isinstance(record, str) else _article(record, name, budget)
+                except InputError:
+                    raise
                 except ValueError as error:
                     found = str(error)
                 if isinstance(found, str):
@@ -86,8 +94,16 @@ def read_wacz(source: Source) -> Iterator[Raw | InputError]:
         yield InputError(f"{source.name}: there are no WARC files in it", source=source.name)
 
 
-def _article(record: Record, name: str) -> Raw | None:
-    """Return the article that a record holds; None for another sort, ValueError with what is wrong."""
+def _article(record: Record, name: str, budget: Budget) -> Raw | None:
+    """Return the article that a record holds; None for another sort.
+
+    Raises
+    ------
+    ValueError
+        With what is wrong with it.
+    InputError
+        If it is one too many to be unpacked.
+    """
     url = record.fields.get("warc-target-uri", "").strip("<>")
     head, body = Message(), record.block
     is_block_sound = _is_sound(record.fields.get("warc-block-digest"), record.block)
@@ -102,23 +118,24 @@ def _article(record: Record, name: str) -> Raw | None:
     if form is None or not url.startswith(("http://", "https://")) or _is_for_robots(url):
         return None
     data = _decoded(head, body)
+    budget.spend(max(len(data) - len(body), 0))
     digest = record.fields.get("warc-payload-digest")
     if not is_block_sound or not (_is_sound(digest, body) or _is_sound(digest, data)):
         raise ValueError("its content is not what its digest says")
-    return Raw(url, name, data, form, charset=head.get_content_charset(), url=url)
+    return Raw(url, name, data, form, charset=charset_of(head), url=url)
 
 
 def _reply(block: bytes) -> tuple[Message, bytes] | None:
     """Return head and body of a reply of HTTP, if it is a good one."""
-    stream = io.BytesIO(block)
-    status = stream.readline(1 << 16).split(None, 2)
+    status = block[:_LONGEST_HEAD].partition(b"\n")[0].split(None, 2)
     if len(status) < 2 or not status[0].startswith(b"HTTP/") or status[1] != b"200":
         return None
-    try:
-        head = http.client.parse_headers(stream)
-    except http.client.HTTPException as error:
-        raise ValueError("the head of its reply does not end") from error
-    return head, stream.read()
+    end = _END_OF_HEAD.search(block, 0, _LONGEST_HEAD)
+    if end is None:
+        raise ValueError("the head of its reply does not end")
+    fields = block[: end.start()].partition(b"\n")[2].decode("latin-1")
+    # Not `http.client`, which goes on to look for the parts of the message: see `has_few_parameters`.
+    return HeaderParser().parsestr(fields), block[end.end() :]
 
 
 def _decoded(head: Message, body: bytes) -> bytes:

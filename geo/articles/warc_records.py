@@ -37,15 +37,15 @@ class _DamageError(Exception):
     """The record cannot be read on; what comes next may be whole."""
 
 
-def records(stream: BinaryIO, name: str, wanted: frozenset[str]) -> Iterator[tuple[int, Record | str]]:
+def records(stream: BinaryIO, budget: Budget, wanted: frozenset[str]) -> Iterator[tuple[int, Record | str]]:
     """Yield the records of some sorts.
 
     Parameters
     ----------
     stream
         The file, packed by gzip or not.
-    name
-        What messages call it.
+    budget
+        What may still come out of it.
     wanted
         Values of ``WARC-Type``; other records are passed over, but counted.
 
@@ -61,7 +61,7 @@ def records(stream: BinaryIO, name: str, wanted: frozenset[str]) -> Iterator[tup
     InputError
         When the file is a bomb.
     """
-    reader = _Reader(stream, name)
+    reader = _Reader(stream, budget)
     number, is_lost = 0, False
     while True:
         has_begun = False
@@ -127,10 +127,8 @@ def _record(reader: _Reader, wanted: frozenset[str]) -> Record | None:
 class _Reader:
     """Reads lines and blocks of a file, unpacked."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
-        self._stream = stream
-        self._read = 0
-        self._budget = Budget(name, lambda: self._read)
+    def __init__(self, stream: BinaryIO, budget: Budget) -> None:
+        self._stream, self._budget = stream, budget
         self._packed = self._next()
         self._is_packed = self._packed.startswith(_GZIP[:2])
         self._inflater: zlib._Decompress | None = None
@@ -194,7 +192,7 @@ class _Reader:
 
     def _next(self) -> bytes:
         data = self._stream.read(_CHUNK)
-        self._read += len(data)
+        self._budget.packed += len(data)
         return data
 
     def _begun_member(self) -> zlib._Decompress | None:
