@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from .cache import Recording, Replies, Use
     from .corrections import Corrections
     from .gazetteers import Gazetteer
+    from .geocoders import OnlineGeocoder
     from .pipeline import Geoparser
     from .roads import RoadSource
+    from .roads.countries import CountryFinder
 
 NOMINATIM = "nominatim"
 """The geocoder that is asked when no other is named."""
@@ -52,6 +54,28 @@ class Services:
         if self.replay is not None:
             return read_recording(self.replay)
         return ReplyCache(self.cache or default_cache_folder(), use=self.use)
+
+    def opened(
+        self, replies: Replies, country_of: CountryFinder, *, tell: Tell | None, on_request: OnRequest | None
+    ) -> tuple[OnlineGeocoder, RoadSource]:
+        """Return what asks for names, and what asks for roads; parameters and errors as of `Reading.geoparser`.
+
+        Warns
+        -----
+        PlacelinesWarning
+            If replies were recorded of services that are set up otherwise.
+        """
+        from .cache import Recording
+        from .geocoders import open_geocoder
+        from .roads.overpass import PUBLIC_URL, OverpassRoads
+
+        geocoder = open_geocoder(
+            self.geocoder, replies, url=self.geocoder_url, config=self.geocoders, tell=tell, on_request=on_request
+        )
+        url = self.overpass_url or PUBLIC_URL
+        if isinstance(replies, Recording):
+            _warn_of_others(replies, {geocoder.url, url.rstrip("/")})
+        return geocoder, OverpassRoads(replies, country_of=country_of, url=url, tell=tell, on_request=on_request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +168,9 @@ class Reading:
         roads: list[RoadSource] = roads_at_hand(self.roads, country_of)
         geocoder = None
         if self.services is not None:
-            from .cache import Recording
-            from .geocoders import open_geocoder
-            from .roads.overpass import PUBLIC_URL, OverpassRoads
-
-            asked = self.services
-            replies = asked.replies() if replies is None else replies
-            geocoder = open_geocoder(
-                asked.geocoder,
-                replies,
-                url=asked.geocoder_url,
-                config=asked.geocoders,
-                tell=tell,
-                on_request=on_request,
-            )
-            url = asked.overpass_url or PUBLIC_URL
-            roads.append(OverpassRoads(replies, country_of=country_of, url=url, tell=tell, on_request=on_request))
-            if isinstance(replies, Recording):
-                _warn_of_others(replies, {geocoder.url, url.rstrip("/")})
+            replies = self.services.replies() if replies is None else replies
+            geocoder, overpass = self.services.opened(replies, country_of, tell=tell, on_request=on_request)
+            roads.append(overpass)
         return Geoparser(
             model=self.model,
             gazetteer=gazetteer,

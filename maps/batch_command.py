@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.articles.source import STDIN
-from geo.corpora.manner import Manner
 from geo.entries import counted
-from geo.errors import InputError, OptionError
+from geo.errors import OptionError
 
 from . import console
-from .commands import INTERRUPTED, PATH, SOME_FAILED, Command
-from .corpus_options import corpus_job, do, with_corpus_options
+from .commands import INTERRUPTED, PATH, Command
+from .corpus_options import CorpusOptions, corpus_job, do, exit_if_failed, with_corpus_options
 from .input_options import with_input_options
 from .settings import Settings, with_settings
 
 if TYPE_CHECKING:
-    import datetime
-
     from geo.corpora.manner import Summary
 
 _FAREWELL = "interrupted; go on with --resume"
@@ -38,59 +35,37 @@ _FAREWELL = "interrupted; go on with --resume"
 )
 def batch_command(
     files: tuple[str, ...],
-    output: Path,
-    engine: str,
-    scheduler: str | None,
-    workers: int | None,
-    batch_size: int | None,
-    since: datetime.date | None,
-    near_duplicates: bool,
-    count_once: bool,
+    corpus: CorpusOptions,
     limit: int | None,
     since_run: Path | None,
     resume: bool,
-    overwrite: bool,
     **options: Any,  # noqa: ANN401 (click fills it)
 ) -> None:
     """Map any number of articles together: tables, files for GIS tools and one page.
 
     FILE is a file, folder, archive or table of articles. A run that ends early goes on with --resume where it stopped.
     """
-    if resume and overwrite:
+    if resume and corpus.overwrite:
         raise OptionError("--resume goes on with a run, --overwrite replaces it: leave out one of them")
     if resume and STDIN in files:
         raise OptionError("--resume reads the input from its beginning again, which - has not: save it to a file")
     settings = Settings(**options)
-    job = corpus_job(
-        files,
-        settings,
-        output=output,
-        since=since,
-        near_duplicates=near_duplicates,
-        count_once=count_once,
-        limit=limit,
-        since_run=since_run,
-    )
-    manner = Manner(engine, workers, scheduler, batch_size, resume=resume, overwrite=overwrite)
+    job = corpus_job(files, settings, corpus, limit=limit, since_run=since_run)
     try:
-        summary = do(job, manner, settings, farewell=_FAREWELL)
+        summary = do(job, corpus.manner(resume=resume), settings, farewell=_FAREWELL)
     except KeyboardInterrupt:
         console.complain(_FAREWELL)
         raise click.exceptions.Exit(INTERRUPTED) from None
-    _finish(summary, output, quiet=settings.quiet)
+    _finish(summary, corpus.output, quiet=settings.quiet)
 
 
 def _finish(summary: Summary, output: Path, *, quiet: bool) -> None:
     """Tell what came of a run, and end with a status that says whether something was left out."""
-    totals, counts = summary.totals, summary.counts
     if not quiet:
         console.say("".join(f"{line}\n" for line in _told(summary)))
         wrote = (f"wrote {console.printable(str(output / name))}\n" for name in summary.files)
         console.say("\n" + "".join(wrote))
-    if totals.failures:
-        ending = "see errors.jsonl; the others are done" if counts["documents"] else "see errors.jsonl"
-        console.complain(f"{counted(totals.failures, 'article')} could not be read, {ending}")
-        raise click.exceptions.Exit(SOME_FAILED if counts["documents"] else InputError.exit_code)
+    exit_if_failed(summary, summary.totals.failures)
 
 
 def _told(summary: Summary) -> Iterator[str]:

@@ -6,8 +6,8 @@ import datetime
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, dataclass, fields
+from functools import partial, wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.corpora.manner import Listener, Manner, Summary
-from geo.errors import OptionError, PlacelinesWarning, ResourceError
+from geo.entries import counted
+from geo.errors import InputError, OptionError, PlacelinesWarning, ResourceError
 
 from . import console
-from .commands import PATH
+from .commands import PATH, SOME_FAILED
 from .leaving import leaving_soon
 from .notice import Notice
 from .settings import Settings, cache_folder, day
 
 if TYPE_CHECKING:
     from geo.articles import Found
-    from geo.articles.finding import OnInput
+    from geo.articles.finding import IsKnown, OnInput
     from geo.corpora.corpus import Corpus
     from geo.corpora.run import Job
     from geo.pipeline import Geoparser
@@ -35,8 +36,38 @@ _PAGE = "map.html"
 _NEEDED = ("datasketch", "duckdb", "pyarrow", "pyogrio")
 
 
+@dataclass(frozen=True, slots=True)
+class CorpusOptions:
+    """How a corpus is read, and where to."""
+
+    output: Path
+    """Folder of the results."""
+    engine: str
+    """Name of an engine."""
+    scheduler: str | None
+    """Address of that of Dask."""
+    workers: int | None
+    """How many; None for as many as the machine has processors and memory for."""
+    batch_size: int | None
+    """Most articles of a batch; None for as many as memory allows."""
+    overwrite: bool
+    """Whether the results of another run may be replaced."""
+    since: datetime.date | None
+    """Day before which articles are left out; None for none."""
+    near_duplicates: bool
+    """Whether near duplicates are marked, beside exact ones."""
+    count_once: bool
+    """Whether copies of an article are counted once."""
+
+    def manner(self, *, resume: bool) -> Manner:
+        """Return how the run is done, going on with an earlier sitting or not."""
+        return Manner(
+            self.engine, self.workers, self.scheduler, self.batch_size, resume=resume, overwrite=self.overwrite
+        )
+
+
 def with_corpus_options(*, engine: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the options; ``engine`` is the usual one."""
+    """Add the options, which give the command ``corpus``; ``engine`` is the usual one."""
     options = (
         click.option("-o", "--output", metavar="DIR", required=True, type=PATH, help="Folder to write to."),
         click.option(
@@ -78,9 +109,15 @@ def with_corpus_options(*, engine: str) -> Callable[[Callable[..., None]], Calla
     )
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def told(*args: Any, **values: Any) -> None:  # noqa: ANN401 (click fills them)
+            corpus = CorpusOptions(**{field.name: values.pop(field.name) for field in fields(CorpusOptions)})
+            command(*args, corpus=corpus, **values)
+
+        decorated: Callable[..., None] = told
         for option in reversed(options):
-            command = option(command)
-        return command
+            decorated = option(decorated)
+        return decorated
 
     return decorate
 
@@ -88,11 +125,7 @@ def with_corpus_options(*, engine: str) -> Callable[[Callable[..., None]], Calla
 def corpus_job(
     files: tuple[str, ...],
     settings: Settings,
-    *,
-    output: Path,
-    since: datetime.date | None,
-    near_duplicates: bool,
-    count_once: bool,
+    corpus: CorpusOptions,
     **others: Any,  # noqa: ANN401 (fields of the job)
 ) -> Job:
     """Return the job that options ask for.
@@ -115,11 +148,11 @@ def corpus_job(
 
     return Job(
         inputs=files,
-        output=output,
-        plan=Plan(settings.reading, date=settings.date, since=since, near_duplicates=near_duplicates),
+        output=corpus.output,
+        plan=Plan(settings.reading, date=settings.date, since=corpus.since, near_duplicates=corpus.near_duplicates),
         find=partial(_find, files, settings),
         found_by=asdict(settings.inputs),
-        count_once=count_once,
+        count_once=corpus.count_once,
         page=_page,
         **others,
     )
@@ -148,6 +181,14 @@ def do(job: Job, manner: Manner, settings: Settings, *, farewell: str) -> Summar
     return summary
 
 
+def exit_if_failed(summary: Summary, failures: int) -> None:
+    """Tell how many articles could not be read, and end with the status that says so; return when there are none."""
+    if failures:
+        others = "; the others are done" if summary.totals.documents else ""
+        console.complain(f"{counted(failures, 'article')} could not be read, see errors.jsonl{others}")
+        raise click.exceptions.Exit(SOME_FAILED if summary.totals.documents else InputError.exit_code)
+
+
 @contextmanager
 def _listening(settings: Settings) -> Iterator[Listener]:
     """Show on the terminal how a run goes on."""
@@ -164,11 +205,11 @@ def _listening(settings: Settings) -> Iterator[Listener]:
         )
 
 
-def _find(files: tuple[str, ...], settings: Settings, on_input: OnInput) -> Iterator[Found]:
+def _find(files: tuple[str, ...], settings: Settings, on_input: OnInput, is_known: IsKnown | None) -> Iterator[Found]:
     from geo import articles
 
     web = settings.inputs.open_web(cache_folder(settings), online=settings.online)
-    return articles.find(files, **settings.inputs.arguments, web=web, on_input=on_input)
+    return articles.find(files, **settings.inputs.arguments, web=web, on_input=on_input, is_known=is_known)
 
 
 def _page(corpus: Corpus, geoparser: Geoparser, files: Mapping[str, Content]) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from .packing import Record, in_blocks
 from .story import ranked
 from .strokes import looks_of
 from .tally_entries import TallyEntry, TallyTeller, key
-from .theatre import theatre_of
+from .theatre import Theatre, theatre_of
 from .tiles import Tiles
 from .whereabouts import Whereabouts
 
@@ -90,11 +90,14 @@ class Corpus(Protocol):
     def articles(self) -> Iterator[Article]:
         """Give the articles, by position."""
 
-    def told(self) -> Iterable[tuple[Tally[Place] | Tally[Line], Sequence[tuple[int, int]]]]:
-        """Give, of each place and line, the positions of the articles that tell of it, and how often."""
+    def told(self) -> Iterable[tuple[Tally[Place] | Tally[Line], Iterable[tuple[int, int]]]]:
+        """Give, of each place and line, the positions of the articles that tell of it, and how often.
+
+        These are read before the next place or line is asked for.
+        """
 
     def unlocated_names(self, limit: int | None = None) -> Sequence[UnplacedName]:
-        """Give names that mean nothing known, most frequent first."""
+        """Give names that mean nothing known and say something to a reader, most frequent first."""
 
 
 def render(
@@ -137,26 +140,15 @@ def render(
     entries = _entries(corpus)
     theatre = theatre_of(entries, is_corpus=True)
     looks = looks_of(entries)
-    articles = _articles(corpus)
-    documents = cells.gather(articles, _told(corpus, entries), len(entries))
-    excerpts = max(1, EXCERPTS_IN_ALL // max(1, len(entries)))
-    teller = TallyTeller(
-        Whereabouts(gazetteer),
-        theatre,
-        {key(entry): told for entry, told in zip(entries, documents.told, strict=True)},
-        documents.numbers,
-        _quoted(articles, entries, excerpts) if documents.are_cells else {},
-        excerpts,
-    )
+    documents = cells.gather(_articles(corpus), _told(corpus, entries), len(entries))
+    teller = _teller(corpus, entries, documents, theatre, gazetteer)
     told = {
         "title": _title(corpus.counts),
         "documents": payload.packed_if(True, documents.records),
         "are_cells": documents.are_cells,
         "texts": None,
         "entries": payload.packed_if(True, payload.heads_of(entries, looks, gazetteer, teller.head)),
-        "details": in_blocks(
-            list(map(teller.details, entries)), size=payload.DETAILS_IN_BLOCK, room=payload.DETAILS_ROOM
-        ),
+        "details": _details(teller, entries),
         "areas": [],
         "unplaced": _unplaced(corpus),
         "unplaced_names": [],
@@ -167,6 +159,25 @@ def render(
         ),
     }
     return page.assemble(Frame(draw_story(entries, theatre)).parts(), told, tiles)
+
+
+def _teller(
+    corpus: Corpus, entries: Sequence[TallyEntry], documents: cells.Documents, theatre: Theatre, gazetteer: Gazetteer
+) -> TallyTeller:
+    """Return what tells of the entries, which share the excerpts that a page carries."""
+    excerpts = max(1, EXCERPTS_IN_ALL // max(1, len(entries)))
+    return TallyTeller(
+        Whereabouts(gazetteer),
+        theatre,
+        {key(entry): told for entry, told in zip(entries, documents.told, strict=True)},
+        documents.numbers,
+        _quoted(_articles(corpus), entries, excerpts) if documents.are_cells else {},
+        excerpts,
+    )
+
+
+def _details(teller: TallyTeller, entries: Sequence[TallyEntry]) -> Record:
+    return in_blocks(list(map(teller.details, entries)), size=payload.DETAILS_IN_BLOCK, room=payload.DETAILS_ROOM)
 
 
 def _entries(corpus: Corpus) -> list[TallyEntry]:
@@ -184,7 +195,7 @@ def _most(tallies: Sequence[AnyTally], most: int) -> list[AnyTally]:
     return sorted(tallies, key=lambda tally: (-tally.mentions, tally.referent.id))[:most]
 
 
-def _told(corpus: Corpus, entries: Sequence[TallyEntry]) -> Iterator[tuple[int, Sequence[tuple[int, int]]]]:
+def _told(corpus: Corpus, entries: Sequence[TallyEntry]) -> Iterator[tuple[int, Iterable[tuple[int, int]]]]:
     numbers = {(isinstance(entry.referent, Line), entry.referent.id): at for at, entry in enumerate(entries)}
     for tally, pairs in corpus.told():
         number = numbers.get((isinstance(tally.referent, Line), tally.referent.id))

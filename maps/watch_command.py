@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geo.articles.source import STDIN
-from geo.corpora.manner import Manner
 from geo.entries import counted
 from geo.errors import OptionError
 
 from . import console
 from .commands import INTERRUPTED, Command
-from .corpus_options import corpus_job, do, with_corpus_options
+from .corpus_options import CorpusOptions, corpus_job, do, exit_if_failed, with_corpus_options
 from .input_options import with_input_options
 from .settings import Settings, with_settings
 
 if TYPE_CHECKING:
-    import datetime
-
     from geo.corpora.manner import Summary
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -57,15 +54,7 @@ def _interval(_context: click.Context, _parameter: click.Parameter, value: str) 
 @click.option("--once", is_flag=True, help="Look once and end, as a scheduler such as cron wants it.")
 def watch_command(
     files: tuple[str, ...],
-    output: Path,
-    engine: str,
-    scheduler: str | None,
-    workers: int | None,
-    batch_size: int | None,
-    since: datetime.date | None,
-    near_duplicates: bool,
-    count_once: bool,
-    overwrite: bool,
+    corpus: CorpusOptions,
     every_s: float,
     once: bool,
     **options: Any,  # noqa: ANN401 (click fills it)
@@ -80,23 +69,16 @@ def watch_command(
     if STDIN in files:
         raise OptionError("- can be read only once: give a folder, a file or, with --online, an address")
     settings = Settings(**options)
-    job = corpus_job(
-        files,
-        settings,
-        output=output,
-        since=since,
-        near_duplicates=near_duplicates,
-        count_once=count_once,
-        is_growing=True,
-    )
-    manner = Manner(engine, workers, scheduler, batch_size, resume=not overwrite, overwrite=overwrite)
+    job = corpus_job(files, settings, corpus, is_growing=True)
+    manner = corpus.manner(resume=not corpus.overwrite)
     try:
         while True:
             settle(files, wait=time.sleep)
             summary = do(job, manner, settings, farewell=_FAREWELL)
             if not settings.quiet:
-                console.say("".join(f"{line}\n" for line in _told(summary, output)))
+                console.say("".join(f"{line}\n" for line in _told(summary, corpus.output)))
             if once:
+                exit_if_failed(summary, summary.failures)
                 return
             manner = replace(manner, resume=True, overwrite=False)
             with console.working(quiet=settings.quiet) as tell:

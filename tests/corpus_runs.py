@@ -14,7 +14,7 @@ import pytest
 
 from geo import articles
 from geo.articles import Found
-from geo.articles.finding import OnInput
+from geo.articles.finding import IsKnown, OnInput
 from geo.corpora.manner import Listener, Manner, Summary
 from geo.corpora.run import Job, run
 from geo.corpora.worker import Batch, Outcome, Plan, read_batch
@@ -53,8 +53,8 @@ def job(output: Path, *inputs: Path, plan: Plan | None = None, limit: int | None
     return Job(names, output, plan or Plan(Reading()), partial(_find, names), {}, limit=limit)
 
 
-def _find(names: Sequence[str], on_input: OnInput) -> Iterator[Found]:
-    return articles.find(names, on_input=on_input)
+def _find(names: Sequence[str], on_input: OnInput, is_known: IsKnown | None) -> Iterator[Found]:
+    return articles.find(names, on_input=on_input, is_known=is_known)
 
 
 def serially(
@@ -88,7 +88,7 @@ def errors(output: Path) -> list[dict[str, object]]:
 
 def in_parts_of(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Make parts of so few articles."""
-    for module in ("batches", "driver", "identity", "ledger", "run"):
+    for module in ("batches", "driver", "identity", "ledger", "resumption"):
         monkeypatch.setattr(f"geo.corpora.{module}.PART_SIZE", size)
 
 

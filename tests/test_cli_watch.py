@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import time
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from geo.corpora.ledger import Ledger
+from geo.errors import OutputError
 from maps import cli
+from tests.corpus_runs import in_parts_of, results, rows, serially, write_rows
 from tests.corpus_runs import job as job_of
-from tests.corpus_runs import results, rows, serially, write_rows
 
 OLD_S = 60.0
 
@@ -27,9 +29,9 @@ def write(folder: Path, name: str, text: str) -> None:
     os.utime(path, (before, before))
 
 
-def look(inputs: Path, output: Path, *options: str) -> str:
+def look(inputs: Path, output: Path, *options: str, status: int = 0) -> str:
     outcome = CliRunner().invoke(cli.cli, ["watch", str(inputs), "-o", str(output), "--once", *options])
-    assert outcome.exit_code == 0, outcome.output
+    assert outcome.exit_code == status, outcome.output
     return outcome.stdout.partition(": ")[2]
 
 
@@ -37,7 +39,7 @@ def ids(output: Path) -> list[str]:
     import pyarrow.parquet as pq
 
     parts = sorted((output / "documents").iterdir())
-    return [name for part in parts for name in pq.read_table(part).column("document_id").to_pylist()]
+    return [name for part in parts for name in pq.read_table(part).column("article_id").to_pylist()]
 
 
 def table(output: Path, name: str) -> list[dict[str, str]]:
@@ -75,14 +77,13 @@ def test_what_could_not_be_read_is_told_once(tmp_path: Path) -> None:
     news, output = tmp_path / "news", tmp_path / "out"
     write(news, "a.txt", "Floods hit Hama in Syria.")
     write(news, "b.txt", "   ")
-    assert look(news, output) == "2 new articles, 1 in all\n"
+    assert look(news, output, status=6) == "2 new articles, 1 in all\n"
     assert look(news, output) == "nothing new\n"
     assert len((output / "errors.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_round_by_round_comes_to_the_same_as_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("batches", "driver", "ledger", "parts", "run"):
-        monkeypatch.setattr(f"geo.corpora.{module}.PART_SIZE", 4)
+    in_parts_of(monkeypatch, 4)
     records = rows(10)
     source, output = tmp_path / "news.jsonl", tmp_path / "out"
     for count in (3, 9, 10):
@@ -107,6 +108,45 @@ def test_a_round_that_was_cut_off_is_done_again(tmp_path: Path) -> None:
     write(news, "e.txt", "Floods hit Homs in Syria.")
     assert look(news, output, "--batch-size", "1") == "4 new articles, 5 in all\nnew places: Homs\n"
     assert ids(output) == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.parametrize("count", [3, 4, 6], ids=["an open part", "a full part", "a full part and an open one"])
+def test_a_round_that_was_cut_off_before_its_part_was_written_is_published(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts_of(monkeypatch, 4)
+    source, output = tmp_path / "news.jsonl", tmp_path / "out"
+    records = rows(9)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def grown(size: int, status: int = 0) -> str:
+        write(tmp_path, "news.jsonl", write_rows(source, records[:size]).read_text(encoding="utf-8"))
+        return look(source, output, "--no-near-duplicates", status=status)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("geo.corpora.driver.write_part", full)
+        grown(count, OutputError.exit_code)
+    grown(count)
+    for size in (count, 8, 9):
+        grown(size)
+        assert ids(output) == [str(record["id"]) for record in records[:size]]
+    assert grown(9) == "nothing new\n"
+
+
+def test_only_new_failures_are_told_and_decide_the_status(tmp_path: Path) -> None:
+    news, output = tmp_path / "news", tmp_path / "out"
+    write(news, "a.txt", "   ")
+    look(news, output, status=3)
+    write(news, "b.txt", "Floods hit Hama in Syria.")
+    look(news, output)
+    write(news, "c.txt", "   ")
+    outcome = CliRunner().invoke(cli.cli, ["watch", str(news), "-o", str(output), "--once"])
+    assert outcome.exit_code == 6
+    assert [line for line in outcome.stderr.splitlines() if ".txt" in line] == [
+        f"placelines: {news / 'c.txt'}: it is empty; give an article as text"
+    ]
 
 
 @pytest.mark.parametrize(

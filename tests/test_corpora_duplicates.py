@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from geo.atlas import Atlas
+from geo.corpora import duplicates
 from geo.corpora.corpus import Corpus
 from geo.corpora.duplicates import signature
+from geo.corpora.schema import MINHASH_LENGTH
 from tests.staged_world import stage, story
 
 WORDS = [f"word{at}" for at in range(4_000)]
@@ -94,6 +99,24 @@ def test_two_groups_that_a_later_text_joins_are_one(tmp_path: Path) -> None:
     front, back = [*(f"p{at}" for at in range(22)), *words[22:]], [*words[:278], *(f"q{at}" for at in range(22))]
 
     assert copies(tmp_path, [" ".join(each) for each in (front, back, words)]) == {1: "d0", 2: "d0"}
+
+
+def test_copies_are_read_bit_by_bit() -> None:
+    count = 60_000
+    numbers = pa.array(range(count), pa.int64())
+    minhash = pa.nulls(count, pa.list_(pa.uint32(), MINHASH_LENGTH))
+    documents = pa.table({"position": numbers, "sha256": pa.array(["same"] * count), "minhash": minhash})
+    with duckdb.connect() as connection:
+        connection.register("documents", documents)
+        tracemalloc.start()
+        try:
+            read = sum(share == 1.0 for _, _, share in duplicates._pairs(connection))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert read == count - 1
+    assert peak < 3_000_000, "a list of all took 6 MB"
 
 
 def test_a_text_printed_very_often_is_found_each_time(tmp_path: Path) -> None:

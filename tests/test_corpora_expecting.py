@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from geo.articles.inputs import list_inputs
+from geo.corpora import expecting
 from geo.corpora.expecting import expected
 from tests.corpus_runs import rows, write_rows
 
@@ -22,6 +23,14 @@ def folder(tmp_path: Path) -> Path:
 
 def test_files_of_one_article_and_lines_are_counted(folder: Path) -> None:
     assert expected(list_inputs([folder])) == 7
+
+
+def test_the_lines_of_a_large_file_are_reckoned_from_its_start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = write_rows(folder / "large.jsonl", ["x" * 99] * 1000 + ["x" * 199] * 1000)
+    assert expected(list_inputs([large])) == 2000
+    monkeypatch.setattr(expecting, "_COUNTED", 100_000)
+    monkeypatch.setattr(expecting, "_SAMPLE", 50_000)
+    assert expected(list_inputs([large])) == 3000
 
 
 def test_nobody_knows_what_is_in_a_table_or_a_packed_file(folder: Path) -> None:

@@ -8,12 +8,15 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import replace
+from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from geo.corpora import driver as driving
 from geo.corpora import worker
+from geo.corpora.identity import identity_of, state_of
 from geo.corpora.manner import Listener, Manner, Summary
 from geo.corpora.run import STATE, Job, run
 from geo.corpora.worker import Plan
@@ -170,6 +173,40 @@ class TestGoingOn:
         os.utime(source, ns=(was.st_atime_ns, was.st_mtime_ns))
         with pytest.raises(InputError, match=r"the input has changed since it was read: articles? "):
             serially(task, resume=True)
+
+    def test_fewer_articles_are_found_out_before_anything_is_forgotten(
+        self, corpus: Path, undisturbed: dict[str, str], tmp_path: Path
+    ) -> None:
+        task = job(tmp_path / "out", corpus)
+        interrupted(task, after=20)
+        with pytest.raises(InputError, match=r"the input has changed since it was read: articles 19 to 22; start anew"):
+            serially(replace(task, find=lambda *tell: islice(task.find(*tell), 18)), resume=True)
+        serially(task, resume=True)
+        assert results(tmp_path / "out") == undisturbed
+
+    def test_an_upgrade_of_what_reads_is_refused_by_name(
+        self, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        interrupted(job(tmp_path / "out", corpus), after=9)
+        monkeypatch.setattr("geo.corpora.identity.version", lambda name: "99" if name == "lxml" else version(name))
+        with pytest.raises(OptionError, match=f'another version of lxml: "{version("lxml")}", now "99"; give it as'):
+            serially(job(tmp_path / "out", corpus), resume=True)
+
+    def test_roads_in_a_folder_and_beside_a_shapefile_are_part_of_what_a_run_is(
+        self, corpus: Path, tmp_path: Path
+    ) -> None:
+        roads = tmp_path / "roads"
+        roads.mkdir()
+        for name in ("a.shp", "a.dbf", "b.dbf"):
+            (roads / name).write_bytes(b"")
+        alone = job(tmp_path / "out", corpus, plan=Plan(Reading(roads=(roads / "a.shp",))))
+        together = job(tmp_path / "out", corpus, plan=Plan(Reading(roads=(roads,))))
+        geoparser = Reading().geoparser()
+        assert [Path(file).name for file in identity_of(alone, geoparser)["files"]] == ["a.dbf", "a.shp"]
+        assert [Path(file).name for file in identity_of(together, geoparser)["files"]] == ["a.dbf", "a.shp", "b.dbf"]
+        before = state_of(alone.plan)
+        (roads / "a.dbf").write_bytes(b"x")
+        assert state_of(alone.plan) != before
 
     def test_another_option_is_refused_by_name(self, corpus: Path, tmp_path: Path) -> None:
         interrupted(job(tmp_path / "out", corpus), after=9)
@@ -407,4 +444,4 @@ def test_ids_that_come_twice_are_told_apart(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     (part,) = (tmp_path / "out/documents").iterdir()
-    assert Counter(pq.read_table(part).column("document_id").to_pylist()) == {"story": 1, "story-2": 1}
+    assert Counter(pq.read_table(part).column("article_id").to_pylist()) == {"story": 1, "story-2": 1}

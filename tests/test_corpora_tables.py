@@ -61,7 +61,7 @@ def test_places_of_each_publisher(folder: Path) -> None:
 
 
 def test_places_of_each_day(folder: Path) -> None:
-    days = told(folder, "places_by_date", "date", "name", "mentions")
+    days = told(folder, "places_by_date", "source_date", "name", "mentions")
 
     assert days[:3] == [("2024-01-01", "Idlib", "1"), ("2024-01-01", "Syria", "1"), ("2024-01-02", "Idlib", "2")]
     assert not any(name == "Ankara" for _, name, _ in days)
@@ -169,6 +169,18 @@ def test_what_a_spreadsheet_would_run_has_an_apostrophe(folder: Path) -> None:
 def test_the_same_corpus_gives_the_same_bytes(folder: Path) -> None:
     for path in sorted((folder / "tables").iterdir()):
         assert path.read_bytes() == (folder / "again" / path.name).read_bytes()
+
+
+def test_csv_parquet_and_graph_are_of_one_answer(folder: Path, tmp_path: Path) -> None:
+    with Corpus(stage(tmp_path, ATLASES)) as corpus:
+        files = contents(corpus, since=folder)
+        publish(tmp_path / "tables", {name: content for name, content in files.items() if name.endswith(".csv")})
+        for name in ("told", "articles", "copies", "unlocated_told"):
+            corpus.connection.execute(f"DELETE FROM {name}")
+        publish(tmp_path / "tables", {name: content for name, content in files.items() if not name.endswith(".csv")})
+
+    for path in sorted((folder / "tables").iterdir()):
+        assert (tmp_path / "tables" / path.name).read_bytes() == path.read_bytes()
 
 
 def test_new_places_are_those_that_an_earlier_run_had_not(folder: Path, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_at_most_five_quotes(tmp_path: Path) -> None:
 def test_whole_lines_come_with_the_mentions_of_their_sections_before_these(tmp_path: Path) -> None:
     with Corpus(stage(tmp_path, [story("a", ("M4", SECTION), ("road M4", M4))])) as corpus:
         assert [(tally.referent, tally.mentions) for tally in corpus.lines] == [(M4, 2), (SECTION, 1)]
-        assert [(tally.referent.id, pairs) for tally, pairs in corpus.told()] == [
+        assert [(tally.referent.id, list(pairs)) for tally, pairs in corpus.told()] == [
             (M4.id, [(0, 2)]),
             (SECTION.id, [(0, 1)]),
         ]

@@ -170,6 +170,18 @@ def test_workers_that_all_die_as_they_start_are_told(monkeypatch: pytest.MonkeyP
             engine.wait()
 
 
+def test_why_workers_cannot_start_is_told_in_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.engines.processes._PROGRAM", "import nothing_of_that_name")
+    with open_engine("processes", act, workers=1) as engine:
+        engine.submit(0, "a")
+        with pytest.raises(ResourceError) as caught:
+            engine.wait()
+    assert str(caught.value) == (
+        "worker processes cannot start: 20 in a row: ended with status 1 "
+        "(ModuleNotFoundError: No module named 'nothing_of_that_name')"
+    )
+
+
 def test_closing_ends_workers_at_their_work_and_may_be_repeated(tmp_path: Path) -> None:
     before = children()
     with open_engine("processes", partial(sleep_told, tmp_path), workers=2) as engine:
@@ -354,4 +366,6 @@ def test_workers_are_as_many_as_processors_quota_and_memory_allow(
     assert number_of_workers() == 4
     (group / "memory.current").write_text("2999999999\n", encoding="ascii")
     assert number_of_workers() == 1
+    (group / "memory.stat").write_text("anon 900000000\ninactive_file 2000000000\n", encoding="ascii")
+    assert number_of_workers() == 4
     assert number_of_workers(40) == 40

@@ -22,13 +22,13 @@ import pytest
 import geo
 import maps
 from geo.version import __version__
-from maps import cli
+from maps import __main__, cli
 from tests.shown_output import DOCUMENTS, renewed
 
 ORDER = (
     "version errors faults points extent provenance model names dates geodesy network joining strokes carriageways "
     "lines vicinities excerpts checked contents records cache masking adapters failures gate standing services "
-    "addresses robots exchange web plugins seeds packages installed_files sealed articles gazetteers geocoders roads "
+    "headers addresses robots exchange web seeds packages installed_files sealed articles gazetteers geocoders roads "
     "trees learned recognizers corrections resolvers entries selection atlas focus writers engines pipeline reading "
     "parsing corpora explanation component evaluation training"
 ).split()
@@ -154,8 +154,8 @@ def test_the_wheel_holds_geo_maps_and_metadata_only(wheel: Path, root: Path) -> 
 
 def test_the_wheel_names_the_command(wheel: Path) -> None:
     text = zipfile.ZipFile(wheel).read(f"placelines-{__version__}.dist-info/entry_points.txt").decode()
-    assert "[console_scripts]\nplacelines = maps.cli:main\n" in text
-    assert EntryPoint("placelines", "maps.cli:main", "console_scripts").load() is cli.main
+    assert "[console_scripts]\nplacelines = maps.__main__:main\n" in text
+    assert EntryPoint("placelines", "maps.__main__:main", "console_scripts").load() is __main__.main
 
 
 @pytest.mark.usefixtures("unpacked")

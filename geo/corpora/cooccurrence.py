@@ -7,8 +7,9 @@ Collocation Extraction", GSCL), times the number of its documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
 
 from ..writers.schema import Field, Sort
 from ..writers.xml_text import Xml, element, text_element
@@ -84,14 +85,21 @@ _EDGE: Final = {"documents": "long", "npmi": "double", "weight": "double"}
 _NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
 
 
-def graphml(corpus: Corpus) -> Iterator[bytes]:
+def graphml(corpus: Corpus, pairs: Callable[[], Iterable[tuple[Any, ...]]]) -> Iterator[bytes]:
     """Yield the graph of the strongest pairs that are met more often than by chance, and of their places, as GraphML.
+
+    Parameters
+    ----------
+    corpus
+        Whose places they are.
+    pairs
+        Gives the rows of `TOGETHER`.
 
     References
     ----------
     GraphML, graphml.graphdrawing.org: nodes and edges with typed data.
     """
-    rows = list(corpus.rows(f"SELECT * FROM ({TOGETHER.query}) WHERE weight > 0 LIMIT {MAX_EDGES}"))
+    rows = list(islice((row for row in pairs() if row[-1] > 0), MAX_EDGES))
     linked = {place_id for row in rows for place_id in (row[0], row[2])}
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_NAMESPACE}">\n'.encode()
     for scope, names in (("node", _NODE), ("edge", _EDGE)):

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import count, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from ..engines.machine import available_bytes
 from ..errors import ResourceError
 from ..model import LINE_KINDS, Line, Place
 from . import Article, Tally
 from .duplicates import originals
+from .parts import table_files
 from .schema import TABLES, schema_of
 from .tallies import ROLES, TalliedArea, area_tallies, line_tallies, place_tallies
 
@@ -27,32 +32,35 @@ if TYPE_CHECKING:
 
 INSTALLATION = "python -m pip install 'placelines[corpora]'"
 """The command that installs what a corpus needs."""
-MEMORY_MB = 512
-"""Memory that DuckDB may take unless told otherwise."""
+LEAST_MEMORY_MB: Final = 512
+"""Memory that DuckDB may take, however little is free: it puts more aside the less it has, but needs some to do so."""
+MOST_MEMORY_MB: Final = 4096
+"""Memory that it may take, however much is free."""
+_SHARE_OF_MEMORY = 4
 _SCRATCH = "scratch"
 _LINES = "'" + "', '".join(sorted(LINE_KINDS)) + "'"
 _ROLES = ", ".join(f"'{role}'" for role in ROLES)
 
 _TABLES = f"""
 CREATE TABLE articles AS
-SELECT position, document_id, title, source, date, url, mentions, focus_id, focus_name, focus_kind, focus_country,
-       dense_rank() OVER (ORDER BY source) AS source_number
+SELECT position, article_id, source_title, source, source_date, source_url, mentions, focus_id, focus_name,
+       focus_kind, focus_country, dense_rank() OVER (ORDER BY source) AS source_number
 FROM documents ORDER BY position;
 
 CREATE TABLE referents_met AS
 SELECT row_number() OVER (ORDER BY type DESC, place_id) AS key, * FROM (
-    SELECT type, place_id, min(position) AS position, arg_min(record, position) AS record,
-           arg_min(name, position) AS name, arg_min(kind, position) AS kind,
-           arg_min(country_code, position) AS country_code, arg_min(country, position) AS country,
-           arg_min(admin1, position) AS admin1, arg_min(claimed_by, position) AS claimed_by,
-           arg_min(geo_precision, position) AS geo_precision, arg_min(gazetteer, position) AS gazetteer,
-           arg_min(gazetteer_id, position) AS gazetteer_id
+    SELECT type, place_id, min(position) AS position, arg_min_null(record, position) AS record,
+           arg_min_null(name, position) AS name, arg_min_null(kind, position) AS kind,
+           arg_min_null(country_code, position) AS country_code, arg_min_null(country, position) AS country,
+           arg_min_null(admin1, position) AS admin1, arg_min_null(claimed_by, position) AS claimed_by,
+           arg_min_null(geo_precision, position) AS geo_precision, arg_min_null(gazetteer, position) AS gazetteer,
+           arg_min_null(gazetteer_id, position) AS gazetteer_id
     FROM referents GROUP BY type, place_id
 ) ORDER BY key;
 
 CREATE TABLE areas_met AS
 SELECT row_number() OVER (ORDER BY area_id) AS key, * FROM (
-    SELECT area_id, arg_min(place_id, position) AS place_id, arg_min(record, position) AS record
+    SELECT area_id, arg_min_null(place_id, position) AS place_id, arg_min_null(record, position) AS record
     FROM areas GROUP BY area_id
 ) ORDER BY key;
 
@@ -121,27 +129,34 @@ class Corpus:
     count_once
         Whether documents that are copies of earlier ones count for nothing.
     memory_mb
-        Memory that DuckDB may take; what is more goes to a folder beside the parts.
+        Memory that DuckDB may take; what is more goes to a folder beside the parts. None for a quarter of what is free,
+        `LEAST_MEMORY_MB` to `MOST_MEMORY_MB`. Answers do not depend on it.
     threads
         On how many processors it works.
 
     Raises
     ------
     ResourceError
-        If DuckDB is not installed.
+        If DuckDB is not installed, or a file of a part is gone.
     """
 
-    def __init__(self, parts: Path, *, count_once: bool = False, memory_mb: int = MEMORY_MB, threads: int = 2) -> None:
+    def __init__(
+        self, parts: Path, *, count_once: bool = False, memory_mb: int | None = None, threads: int = 2
+    ) -> None:
         self._scratch = parts.parent / _SCRATCH
         shutil.rmtree(self._scratch, ignore_errors=True)
-        self.connection = _connected(self._scratch, memory_mb, threads)
+        self.connection = _connected(self._scratch, memory_mb or _memory_mb(), threads)
         """With ``articles``, ``copies``, ``referents_met``, ``met``, ``areas_met``, ``told`` and ``unlocated_told``."""
-        _register(self.connection, parts)
         self.is_counted_once: Final = count_once
         """Whether documents that are copies of earlier ones count for nothing."""
-        self._copies = originals(self.connection)
-        _keep_copies(self.connection, self._copies, count_once=count_once)
-        self.connection.execute(_TABLES)
+        self._answers = count()
+        with ExitStack() as unless_made:
+            unless_made.callback(self.close)
+            _register(self.connection, parts)
+            self._copies = originals(self.connection)
+            _keep_copies(self.connection, self._copies, count_once=count_once)
+            self.connection.execute(_TABLES)
+            unless_made.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -180,7 +195,7 @@ class Corpus:
     def counts(self) -> Counts:
         """How much it has."""
         counted = "FROM articles WHERE position NOT IN (SELECT position FROM left_out)"
-        told = f"SELECT count(*), count(DISTINCT source), min(date), max(date) {counted}"
+        told = f"SELECT count(*), count(DISTINCT source), min(source_date), max(source_date) {counted}"
         ((documents, sources, first, last),) = self.rows(told)
         ((mentions,),) = self.rows("SELECT count(*) FROM told")
         ((unlocated,),) = self.rows("SELECT count(*) FROM unlocated_told")
@@ -201,24 +216,46 @@ class Corpus:
 
     def duplicates(self) -> dict[int, str]:
         """Return the ids of the documents of which others are copies, by the positions of these."""
-        ids = dict(self.rows("SELECT position, document_id FROM articles WHERE position IN (SELECT first FROM copies)"))
+        ids = dict(self.rows("SELECT position, article_id FROM articles WHERE position IN (SELECT first FROM copies)"))
         return {position: ids[first] for position, (first, _) in self._copies.items()}
 
-    def told(self) -> Iterator[tuple[Tally[Place] | Tally[Line], list[tuple[int, int]]]]:
-        """Yield places, then lines, each with the positions of its documents and how often each names it."""
+    def told(self) -> Iterator[tuple[Tally[Place] | Tally[Line], Iterator[tuple[int, int]]]]:
+        """Yield places, whole lines and sections, each by id, with the positions of its documents and its counts there.
+
+        These are read as they are asked for, and only until the next place or line is: memory never holds them all.
+        """
+        tallies: tuple[Tally[Place] | Tally[Line], ...]
         for tallies, sort, key in (
             (self.places, "place", "key"),
-            ([tally for tally in self.lines if not tally.referent.is_section], "line", "whole"),
-            ([tally for tally in self.lines if tally.referent.is_section], "line", "key"),
+            (tuple(tally for tally in self.lines if not tally.referent.is_section), "line", "whole"),
+            (tuple(tally for tally in self.lines if tally.referent.is_section), "line", "key"),
         ):
-            said = self._said(sort, key)
-            for tally in tallies:
-                yield tally, said[tally.referent.id]
+            by_id = {tally.referent.id: tally for tally in tallies}
+            for place_id, rows in groupby(self._said(sort, key), itemgetter(0)):
+                if place_id in by_id:
+                    yield by_id[place_id], ((position, mentions) for _, position, mentions in rows)
 
     def unlocated_names(self, limit: int | None = None) -> tuple[UnlocatedName, ...]:
-        """Return the names without a referent, most frequent first, then by name; at most so many of them."""
+        """Return the names without a referent, most frequent first, then by name; at most so many of them.
+
+        Left out is what only calls a line by its sort, as "border" does: that says nothing to a reader.
+        """
         most = "" if limit is None else f" LIMIT {int(limit)}"
-        return tuple(UnlocatedName(*row) for row in self.rows(UNLOCATED_NAMES + most))
+        return tuple(UnlocatedName(*row) for row in self.rows(_SAYING_NAMES + most))
+
+    def kept(self, query: str, parameters: Mapping[str, Any] | None = None) -> Callable[[], Iterator[tuple[Any, ...]]]:
+        """Return what yields the rows of an answer as often as it is called; the first call makes it.
+
+        They come in the order that the query must say.
+        """
+        table = f"answer_{next(self._answers)}"
+
+        @cache
+        def made() -> str:
+            self.connection.execute(f"CREATE TABLE {table} AS {query}", parameters)
+            return table
+
+        return lambda: self.rows(f"SELECT * FROM {made()} ORDER BY rowid")
 
     def rows(self, query: str, parameters: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of an answer, which must say their order."""
@@ -226,26 +263,37 @@ class Corpus:
         while rows := answer.fetchmany(_ROWS):
             yield from rows
 
-    def _said(self, sort: str, key: str) -> dict[str, list[tuple[int, int]]]:
-        said: dict[str, list[tuple[int, int]]] = {}
+    def _said(self, sort: str, key: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the id of a place or line, the position of a document and how often that names it, in this order."""
         query = f"""
-            SELECT met.place_id, told.position, count(*) FROM told JOIN referents_met AS met ON met.key = told.{key}
-            WHERE met.type = $sort GROUP BY ALL ORDER BY ALL"""
-        for place_id, position, mentions in self.rows(query, {"sort": sort}):
-            said.setdefault(place_id, []).append((position, mentions))
-        return said
+            SELECT place_id, said.position, said.mentions
+            FROM (SELECT {key} AS key, position, count(*) AS mentions FROM told GROUP BY ALL) AS said
+            JOIN referents_met USING (key) WHERE type = $sort ORDER BY key, said.position"""
+        return self.rows(query, {"sort": sort})
 
 
 UNLOCATED_NAMES = """
-SELECT text, arg_min(kind, number), count(*) AS mentions, count(DISTINCT position) AS documents, arg_min(why, number)
+SELECT text, arg_min_null(kind, number) AS kind, count(*) AS mentions, count(DISTINCT position) AS documents,
+       arg_min_null(why, number) AS why
 FROM unlocated_told GROUP BY text ORDER BY mentions DESC, text"""
+_SAYING_NAMES = rf"""
+SELECT * FROM ({UNLOCATED_NAMES})
+WHERE kind IS NULL OR kind NOT IN ({_LINES}) OR regexp_matches(text, '[\p{{Lu}}\p{{Lt}}\p{{Lo}}\p{{N}}]')
+ORDER BY mentions DESC, text"""
 _ROWS = 10_000
-_ARTICLE = "position, document_id, title, source, date, url, mentions"
+_ARTICLE = "position, article_id, source_title, source, source_date, source_url, mentions"
 
 
 def _article(row: tuple[Any, ...], copies: Mapping[int, str]) -> Article:
     position, name, title, source, date, url, mentions = row
     return Article(position, name, title, source, date, url, mentions, copies.get(position))
+
+
+def _memory_mb() -> int:
+    """Return how much memory DuckDB may take when nobody says."""
+    free = available_bytes()
+    share = 0 if free is None else free // _SHARE_OF_MEMORY // 1_000_000
+    return min(max(share, LEAST_MEMORY_MB), MOST_MEMORY_MB)
 
 
 def _connected(scratch: Path, memory_mb: int, threads: int) -> DuckDBPyConnection:
@@ -273,9 +321,8 @@ def _register(connection: DuckDBPyConnection, parts: Path) -> None:
     """Hand over the staged tables by Arrow: DuckDB would take a bracket in a path for a pattern."""
     from pyarrow import dataset
 
-    folders = sorted(path for path in parts.iterdir() if path.name.isdigit())
     for name in TABLES:
-        files = [str(folder / f"{name}.parquet") for folder in folders]
+        files = list(map(str, table_files(parts, name)))
         schema = schema_of(name)
         table = dataset.dataset(files, schema=schema, format="parquet") if files else schema.empty_table()
         connection.register(name, table)

@@ -15,13 +15,9 @@ from .batches import LARGEST, Task, digest_of, tasks_of
 from .ledger import Ledger, Part, count_of
 from .parts import part_folder, write_part
 from .schema import PART_SIZE
-from .staging import joined, packed, tables_of, unpacked
-from .worker import Batch, Item, Outcome, failure_of
-
-MOST_LOSSES = 3
-"""So often an article loses its worker, alone and while others live, before it is given up."""
-_MOST_CONTROLS = 50
-"""Workers that die in a row without any article: then no article is to blame."""
+from .staging import joined, unpacked
+from .trial import Trial
+from .worker import Batch, Item, Outcome
 
 OnProgress = Callable[[int, int | None, int], None]
 """Told how many articles are done, of how many (None while nobody knows), and how many of them could not be read."""
@@ -86,6 +82,7 @@ class Driver:
         self._warn = warn
         self._is_growing = is_growing
         self._numbers = count()
+        self._trial = Trial(engine, self._numbers)
         self._in_flight: dict[int, tuple[Task, bool]] = {}
         self._suspects: list[Task] = []
         self._parts: dict[int, _OpenPart] = {}
@@ -114,6 +111,8 @@ class Driver:
             If the workers cannot work.
         """
         self._show_progress()
+        if self._ledger.published != first:
+            self._finish_part_before(first)
         for task in tasks_of(self._unread(found, first), size=self._batch_size, workers=self._engine.workers):
             while not self._engine.has_room:
                 self._take()
@@ -124,6 +123,13 @@ class Driver:
         if self._done != self._total:
             raise _other_input(self._total or 0, self._done)
         self._show_progress()
+
+    def _finish_part_before(self, first: int) -> None:
+        """Write the part before a position, of which a round that was cut off had read all, but not written it."""
+        number = (first - 1) // PART_SIZE
+        if first and self._ledger.part(number) is None:
+            self._begin_part(number, first)
+            self._end_part(number)
 
     def _unread(self, found: Iterable[Found], first: int) -> Iterator[tuple[Item, bytes]]:
         """Yield what is to be read, with its digests; what was read is compared with what the ledger knows."""
@@ -174,12 +180,15 @@ class Driver:
             return
         part, written = self._parts[number], self._ledger.part(number)
         part.is_all = True
+        begin = number * PART_SIZE
         if written is None:
+            if part.done > (found := count_of(part.digests)):
+                raise _other_input(begin + found, begin + part.done)
             self._write_if_done(number)
         elif written == _written(part):
             del self._parts[number]
         else:
-            raise _other_input(number * PART_SIZE, number * PART_SIZE + written.items)
+            raise _other_input(begin, begin + written.items)
 
     def _submit(self, task: Task, *, is_repeated: bool = False) -> None:
         number = next(self._numbers)
@@ -198,42 +207,12 @@ class Driver:
             self._submit(task, is_repeated=True)
 
     def _try_suspects(self) -> None:
-        """Wait for everything, and read the articles of batches that were lost twice, each alone.
-
-        A worker may die of an article, or because somebody ends it, even again and again. So only that counts against
-        an article what happens to it right after a worker lived through an empty batch, and nothing else runs.
-        """
+        """Wait for everything, and read the articles of batches that were lost twice, each alone."""
         while self._engine.in_flight:
             self._take()
         suspects, self._suspects = self._suspects, []
         for task in suspects:
-            self._enter(task, self._tried(task))
-
-    def _tried(self, task: Task) -> Outcome:
-        """Read a single article until a worker lives through it; a failure when none does."""
-        loss: str | None = None
-        for _ in range(MOST_LOSSES):
-            self._see_one_live()
-            outcome, loss = self._alone(task.batch)
-            if outcome is not None:
-                return outcome
-        ((position, found),) = task.batch
-        failure = failure_of(position, found, InputError(f"its worker died of it: {loss}"))
-        return Outcome(packed(tables_of([])), failures=(failure,))
-
-    def _see_one_live(self) -> None:
-        loss: str | None = None
-        for _ in range(_MOST_CONTROLS):
-            outcome, loss = self._alone(())
-            if outcome is not None:
-                return
-        raise ResourceError(f"workers die before they read anything: {loss}; go on with --resume when that is mended")
-
-    def _alone(self, batch: Batch) -> tuple[Outcome | None, str | None]:
-        """Read a batch while nothing else is; return what came of it, or how it was lost."""
-        self._engine.submit(next(self._numbers), batch)
-        done = self._engine.wait()
-        return (None, done.loss) if done.loss is not None else (done.result, None)
+            self._enter(task, self._trial.outcome_of(task))
 
     def _enter(self, task: Task, outcome: Outcome) -> None:
         if outcome.is_open:

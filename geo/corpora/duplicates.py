@@ -59,7 +59,7 @@ SELECT pairs.position, earlier, later.minhash, sooner.minhash
 FROM pairs JOIN texts AS later USING (position) JOIN texts AS sooner ON sooner.position = earlier
 ORDER BY pairs.position, earlier"""
 _PAIRS = 8_192
-"""Pairs that are compared at once."""
+"""Pairs that are taken from DuckDB together."""
 
 
 def signature(text: str) -> Signature:
@@ -126,8 +126,9 @@ def _pairs(connection: DuckDBPyConnection) -> Iterator[tuple[int, int, float]]:
     """Yield pairs of positions of the same or nearly the same text, the later first, with how alike they are."""
     import numpy as np
 
-    for later, earlier in connection.execute(_SAME).fetchall():
-        yield later, earlier, 1.0
+    for batch in connection.sql(_SAME).to_arrow_reader(_PAIRS):
+        for later, earlier in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield later, earlier, 1.0
     for batch in connection.sql(_NEAR).to_arrow_reader(_PAIRS):
         later, earlier, *hashes = batch.columns
         one, other = (column.flatten().to_numpy().reshape(-1, MINHASH_LENGTH) for column in hashes)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..articles.inputs import Input
 from ..corrections import Deeds
-from ..errors import OutputError, PlacelinesError, ResourceError
+from ..errors import OutputError, ResourceError
 from .batches import DIGEST_BYTES
 from .schema import PART_SIZE
 from .worker import Failure, Outcome
@@ -49,6 +49,7 @@ _TABLES = ("meta", "input", "outcome", "part", "failure", "seen", "sitting")
 _LOCK_TIMEOUT_S = 30.0
 _SURROUNDINGS = ("BUSY", "CANTOPEN", "FULL", "IOERR", "LOCKED", "PERM", "PROTOCOL", "READONLY")
 """Primary result codes (sqlite.org/rescode.html) that blame the disk or another program, not the file."""
+_OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR")
 _TOTALS = "coalesce(sum(documents), 0), coalesce(sum(mentions), 0), coalesce(sum(left_out), 0)"
 
 
@@ -202,9 +203,9 @@ class Ledger:
         documents, mentions, left_out = (a + b for a, b in zip(parts, outcomes, strict=True))
         return Totals(documents, mentions, left_out, failures)
 
-    def failures(self) -> Iterator[Failure]:
-        """Yield what could not be read, by position."""
-        for row in self._rows("SELECT * FROM failure ORDER BY position"):
+    def failures(self, first: int = 0) -> Iterator[Failure]:
+        """Yield what could not be read, by position, from one on."""
+        for row in self._rows("SELECT * FROM failure WHERE position >= ? ORDER BY position", (first,)):
             yield Failure(*map(_shown, row))
 
     def rewind(self) -> int:
@@ -218,7 +219,7 @@ class Ledger:
             stop += count_of(digests)
         with self._transaction():
             self._run("DELETE FROM outcome WHERE first >= ?", (stop,))
-            self._run("DELETE FROM part WHERE number > ?", (stop // PART_SIZE,))
+            self._run("DELETE FROM part WHERE number * ? >= ?", (PART_SIZE, stop))
             self._run("DELETE FROM failure WHERE position >= ?", (stop,))
             self._run("DELETE FROM seen WHERE position >= ?", (stop,))
         return stop
@@ -299,8 +300,6 @@ class Ledger:
         """Tell a damaged file from surroundings that will not let it be used."""
         try:
             yield
-        except PlacelinesError:
-            raise
         except sqlite3.ProgrammingError:
             raise
         except UnicodeDecodeError as error:
@@ -308,7 +307,8 @@ class Ledger:
         except sqlite3.DatabaseError as error:
             name: str = getattr(error, "sqlite_errorname", "")
             if any(name.startswith(f"SQLITE_{code}") for code in _SURROUNDINGS):
-                raise OutputError(f"{self.path}: {error}; make room, then go on with --resume") from error
+                advice = "make room" if name.startswith(_OF_DISK) else "see that it can be written to"
+                raise OutputError(f"{self.path}: {error}; {advice}, then go on with --resume") from error
             raise self._damaged(str(error)) from error
 
     def _damaged(self, why: str) -> ResourceError:

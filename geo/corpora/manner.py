@@ -63,6 +63,8 @@ class Summary:
     """How long this sitting read."""
     items: int
     """How many articles it read, those included that could not be."""
+    failures: int
+    """How many of these could not be read."""
     workers: int
     """On how many workers."""
     files: tuple[str, ...]

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import ResourceError
 from ..model import Document
-from ..pipeline import Geoparser
 from ..writers.folder import flush_folder
 from ..writers.geoparquet import with_boxes
 from .schema import PART_SIZE, TABLES
@@ -18,12 +18,35 @@ from .staging import Staged, Tables, staged, tables_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ..pipeline import Geoparser
+
 _COMPRESSION = "zstd"
 
 
 def part_folder(parts: Path, number: int) -> Path:
     """Return the folder of a part."""
     return parts / f"{number:05d}"
+
+
+def part_folders(parts: Path) -> list[Path]:
+    """Return the folders of the parts that are there, in order."""
+    found = (path for path in parts.glob("*") if path.name.isdecimal())
+    return sorted(found, key=lambda path: int(path.name))
+
+
+def table_files(parts: Path, table: str) -> list[Path]:
+    """Return the files of a table, one a part, in order.
+
+    Raises
+    ------
+    ResourceError
+        If that of a part is gone.
+    """
+    files = [folder / f"{table}.parquet" for folder in part_folders(parts)]
+    for path in files:
+        if not path.exists():
+            raise ResourceError(f"{path}: it is gone; start anew with --overwrite")
+    return files
 
 
 def write_part(parts: Path, number: int, tables: Tables) -> None:

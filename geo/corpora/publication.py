@@ -17,6 +17,7 @@ from ..writers.folder import flush_folder, publish
 from ..writers.json_text import dumps
 from .corpus import Corpus
 from .ledger import Ledger
+from .parts import part_folders
 from .schema import MINHASH
 
 TABLES: Final = "tables"
@@ -33,6 +34,8 @@ _DUPLICATE_OF = "duplicate_of"
 _NEW = "new"
 _REPLACED = "replaced"
 _ADVICE = "make room, then go on with --resume"
+_DISK_LIMIT = "max_temp_directory_size"
+"""What DuckDB 2.0 names when the disk has no room for what it puts aside, which it calls an error of memory as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def publish_results(results: Results, tell: Callable[[str], None]) -> tuple[dict
     OutputError
         If the disk is full or refuses.
     ResourceError
-        If a part is damaged.
+        If a part is damaged or gone, or memory does not suffice.
     """
     new = results.state / _NEW
     shutil.rmtree(new, ignore_errors=True)
@@ -133,7 +136,7 @@ def _put_in_place(new: Path, output: Path) -> tuple[str, ...]:
 
 @contextmanager
 def _faults_told(results: Results) -> Iterator[None]:
-    """Tell in words what a library says of the disk."""
+    """Tell in words what a library says of disk and memory."""
     import duckdb
     import pyarrow as pa
 
@@ -145,6 +148,9 @@ def _faults_told(results: Results) -> Iterator[None]:
         raise OutputError(f"{error}; {_ADVICE}") from error
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         why = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        if isinstance(error, duckdb.OutOfMemoryException) and _DISK_LIMIT not in str(error):
+            told = f"{results.output}: memory does not suffice to count all articles together ({why})"
+            raise ResourceError(f"{told}; end other programs, then go on with --resume") from error
         raise OutputError(f"{results.output}: writing failed ({why}); {_ADVICE}") from error
     except (duckdb.InvalidInputException, pa.ArrowInvalid) as error:
         why = str(error).partition("\n")[0]
@@ -156,7 +162,7 @@ def _publish_parts(parts: Path, new: Path, corpus: Corpus) -> None:
     copies = {article.position: article.duplicate_of for article in corpus.articles() if article.duplicate_of}
     for name in _PARTED:
         (new / name).mkdir()
-    for part in sorted(path for path in parts.iterdir() if path.name.isdecimal()):
+    for part in part_folders(parts):
         for name in _PARTED:
             source, target = part / f"{name}.parquet", new / name / f"part-{part.name}.parquet"
             if name == "documents":

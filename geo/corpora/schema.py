@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..writers.arrow import schema_of as columns_of
-from ..writers.schema import LAYERS, REFERENT, Field, Group, Sort
+from ..writers.schema import LAYERS, REFERENT, SOURCE, Field, Group, Sort
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,15 +23,6 @@ MINHASH_LENGTH: Final = 64
 """Numbers of a `MINHASH`."""
 
 DOCUMENT: Final[Group] = (
-    Field("document_id", Sort.TEXT, "name of the document, unique in the corpus", None),
-    Field("title", Sort.TEXT, "its title", "it has none"),
-    Field("author", Sort.TEXT, "who wrote it", "it does not say"),
-    Field("source", Sort.TEXT, "its publisher", "it does not say"),
-    Field("date", Sort.DATE, "ISO 8601 day of publication", "not known"),
-    Field("url", Sort.TEXT, "where it can be read", "not known"),
-    Field("language", Sort.TEXT, "ISO 639-1 code of the language of its text", "it cannot be told"),
-    Field("file_name", Sort.TEXT, "its file, without folders", "standard input, or no file"),
-    Field("sha256", Sort.TEXT, "of its text in UTF-8", None),
     Field("chars", Sort.INTEGER, "length of its text, in code points", None),
     Field("mentions", Sort.INTEGER, "how many of its toponyms have a referent", None),
     Field("places", Sort.INTEGER, "how many different places and lines these are", None),
@@ -41,7 +32,7 @@ DOCUMENT: Final[Group] = (
     Field("focus_kind", Sort.TEXT, "kind of that", "it is about no single place"),
     Field("focus_country", Sort.TEXT, "code of the country in which that lies", "no focus, or in no single country"),
 )
-"""What is told of a document."""
+"""What is told of a document, beside whose it is."""
 
 DRAWN: Final[Group] = (
     Field("whole_id", Sort.TEXT, "id of the whole line that it is, or is a section of", "a place, or unknown"),
@@ -60,7 +51,7 @@ _AREA: Final[Group] = (
 )
 
 TABLES: Final[dict[str, tuple[Group, ...]]] = {
-    "documents": (DOCUMENT,),
+    "documents": (SOURCE, DOCUMENT),
     "mentions": (*LAYERS["mentions"], DRAWN),
     "unlocated": LAYERS["unlocated"],
     "referents": (_TYPED, REFERENT, _RECORD),

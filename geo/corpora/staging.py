@@ -86,7 +86,7 @@ def _rows(atlas: Atlas) -> Iterator[tuple[str, Row]]:
     """Yield what a document says as rows of the tables that they are of."""
     parts = Parts(atlas)
     areas = {mention: area for area in atlas.areas for mention in area.entry.mentions}
-    yield "documents", _document(atlas)
+    yield "documents", _document(atlas, parts)
     for mention in atlas.mentions:
         source, referent = parts.source(mention.document_id), mention.resolution.referent
         if referent is None:
@@ -110,28 +110,19 @@ def _rows(atlas: Atlas) -> Iterator[tuple[str, Row]]:
         )
 
 
-def _document(atlas: Atlas) -> Row:
+def _document(atlas: Atlas, parts: Parts) -> Row:
     (document,) = atlas.documents
     focus = focus_of(atlas)
     about = None if focus is None else focus.referent
     located = sum(len(entry.mentions) for entry in atlas)
     told = (
-        document.id,
-        document.title,
-        document.author,
-        document.source,
-        document.date,
-        document.url,
-        document.language,
-        document.file_name,
-        document.sha256,
         len(document.text),
         located,
         len(atlas),
         len(atlas.unresolved),
         *((about.id, about.name, str(about.kind), about.country_code) if about else (None,) * 4),
     )
-    return Row(document.id, None, (told,))
+    return Row(document.id, None, (parts.source(document.id), told))
 
 
 def _referent(referent: Referent, parts: Parts) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from ..errors import OptionError
 from ..writers import Content, delimited, geoparquet
 from ..writers.json_text import dumps_ascii
 from ..writers.layers import Layer, Row
-from ..writers.schema import REFERENT, Field, Group, Sort
+from ..writers.schema import REFERENT, SOURCE, Field, Group, Sort
 from .cooccurrence import GRAPHML, TOGETHER, graphml
 from .corpus import UNLOCATED_NAMES, Corpus
 from .layers import CorpusLayers
@@ -21,8 +21,11 @@ PLACES: Final = "places"
 """Name of the table of all places, with the fields and the geometry of the layer."""
 LINES: Final = "lines"
 """The same of all lines."""
+COOCCURRENCE: Final = "cooccurrence"
+"""Name of the table of places that are named together."""
 
 _CALLED = {field.name: field for field in REFERENT}
+_SAYS = {field.name: field for field in SOURCE}
 _PLACE: Final[Group] = tuple(_CALLED[name] for name in ("place_id", "name", "kind", "country_code"))
 _MENTIONS = Field("mentions", Sort.INTEGER, "how often it is named", None)
 _DOCUMENTS = Field("documents", Sort.INTEGER, "in how many documents", None)
@@ -30,11 +33,8 @@ _ASSERTED = Field("asserted_mentions", Sort.INTEGER, "how many mentions are sure
 _SOURCE = Field("source", Sort.TEXT, "the publisher", "of documents that name none")
 _ARTICLE: Final[Group] = (
     Field("article_id", Sort.TEXT, "the document", None),
-    Field("source", Sort.TEXT, "its publisher", "it does not say"),
-    Field("source_title", Sort.TEXT, "its title", "it has none"),
-    Field("source_date", Sort.DATE, "ISO 8601 day of its publication", "not known"),
+    *(_SAYS[name] for name in ("source", "source_title", "source_date")),
 )
-
 
 _BY = """
 SELECT {by}, place_id, name, kind, country_code, count(*) AS named, count(DISTINCT position),
@@ -50,10 +50,16 @@ TABLES: Final[dict[str, Table]] = {
     ),
     "places_by_date": Table(
         "a place of a day, by day, then most mentioned first; documents of unknown day are left out",
-        (Field("date", Sort.DATE, "ISO 8601 day of publication", None), *_PLACE, _MENTIONS, _DOCUMENTS, _ASSERTED),
-        _BY.format(by="date", only="date IS NOT NULL"),
+        (
+            Field("source_date", Sort.DATE, "ISO 8601 day of publication", None),
+            *_PLACE,
+            _MENTIONS,
+            _DOCUMENTS,
+            _ASSERTED,
+        ),
+        _BY.format(by="source_date", only="source_date IS NOT NULL"),
     ),
-    "cooccurrence": TOGETHER,
+    COOCCURRENCE: TOGETHER,
     "countries": Table(
         "a country, most mentioned first",
         (
@@ -79,7 +85,7 @@ TABLES: Final[dict[str, Table]] = {
             Field("focus_country", Sort.TEXT, "code of the country it lies in", "no focus, or in no single country"),
         ),
         """
-        SELECT document_id, source, title, date, focus_id, focus_name, focus_kind, focus_country
+        SELECT article_id, source, source_title, source_date, focus_id, focus_name, focus_kind, focus_country
         FROM articles WHERE position NOT IN (SELECT position FROM left_out) ORDER BY position""",
     ),
     "duplicates": Table(
@@ -96,7 +102,7 @@ TABLES: Final[dict[str, Table]] = {
             ),
         ),
         """
-        SELECT it.document_id, it.source, it.title, it.date, original.document_id, likeness
+        SELECT it.article_id, it.source, it.source_title, it.source_date, original.article_id, likeness
         FROM copies JOIN articles AS it ON it.position = copies.position
         JOIN articles AS original ON original.position = copies.first ORDER BY copies.position""",
     ),
@@ -110,7 +116,7 @@ TABLES: Final[dict[str, Table]] = {
             Field("mentions", Sort.INTEGER, "how many toponyms with a referent", None),
         ),
         """
-        SELECT source, count(*), min(date), max(date), sum(mentions)::BIGINT
+        SELECT source, count(*), min(source_date), max(source_date), sum(mentions)::BIGINT
         FROM articles WHERE position NOT IN (SELECT position FROM left_out) GROUP BY source ORDER BY source NULLS FIRST
         """,
     ),
@@ -157,20 +163,18 @@ def contents(corpus: Corpus, *, since: Path | None = None) -> dict[str, Content]
     told = CorpusLayers(corpus)
     layers = {PLACES: told.places, LINES: told.lines}
     meanings = {PLACES: "a place, most mentioned first", LINES: "a road or another line, whole ones first"}
-    for name, table in TABLES.items():
-        layers[name], meanings[name] = _layer(corpus, name, table, {}), table.meaning
+    answers = {name: (table, corpus.kept(table.query)) for name, table in TABLES.items()}
     if since is not None:
-        known = {"known": known_places(since)}
-        layers["new_places"], meanings["new_places"] = (
-            _layer(corpus, "new_places", NEW_PLACES, known),
-            NEW_PLACES.meaning,
-        )
+        answers["new_places"] = NEW_PLACES, corpus.kept(NEW_PLACES.query, {"known": known_places(since)})
+    for name, (table, answer) in answers.items():
+        layers[name], meanings[name] = _layer(name, table, answer), table.meaning
     files: dict[str, Content] = {}
     for name, layer in layers.items():
         files[f"{name}.csv"] = delimited.table(layer)
         about = dumps_ascii({"table": name, "rows": meanings[name]})
         files[f"{name}.parquet"] = partial(geoparquet.write_layer, layer, about)
-    return {**files, GRAPHML: graphml(corpus)}
+    _, pairs = answers[COOCCURRENCE]
+    return {**files, GRAPHML: graphml(corpus, pairs)}
 
 
 def known_places(folder: Path) -> list[str]:
@@ -196,9 +200,9 @@ def known_places(folder: Path) -> list[str]:
     return ids
 
 
-def _layer(corpus: Corpus, name: str, table: Table, parameters: Mapping[str, Any]) -> Layer:
+def _layer(name: str, table: Table, answer: Callable[[], Iterable[tuple[Any, ...]]]) -> Layer:
     def rows() -> Iterator[Row]:
-        for values in corpus.rows(table.query, parameters):
+        for values in answer():
             yield Row("", None, (values,))
 
     return Layer(name, (table.fields,), None, 0, None, rows)

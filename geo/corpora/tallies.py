@@ -29,7 +29,7 @@ _NUMBER_BITS = 40
 _SPOKEN = "SELECT {key} AS key, * EXCLUDE (key) FROM told JOIN articles USING (position) WHERE {only}"
 _TALLIES: Final = """
 WITH spoken AS ({spoken}), by_document AS (
-    SELECT key, position, any_value(date) AS date, count(*) AS mentions, count_if(asserted) AS asserted,
+    SELECT key, position, any_value(source_date) AS date, count(*) AS mentions, count_if(asserted) AS asserted,
            max(confidence) AS confidence, count_if(role = 0) AS literal, count_if(role = 1) AS embedded,
            count_if(role = 2) AS metonym, count_if(role = 3) AS demonym
     FROM spoken GROUP BY key, position

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..addresses import shown_url
+from ..articles.formats import document_of
+from ..articles.ids import MadeUp
 from ..articles.inputs import list_inputs
 from ..articles.raw import Found, Raw
-from ..errors import InputError
+from ..errors import InputError, TextWarning
+from ..model import Document
 from .batches import DIGEST_BYTES
 from .ledger import Ledger
 
@@ -23,7 +28,8 @@ def unseen(found: Iterable[Found], ledger: Ledger, first: int) -> Iterator[Found
     """Yield what the ledger has not seen, and enter it there.
 
     What is known by its place and its content is passed over; new content at an old place is another article, and an
-    id that was used before gets a number.
+    id that was used before gets a number. An article that a feed links to is known by the link alone, and a row of a
+    table, wherever it stands, by its own id or else by all that it says.
 
     Parameters
     ----------
@@ -64,17 +70,53 @@ def has_results(output: Path) -> bool:
     return (output / "run.json").exists() and (output / "tables" / "places.parquet").exists()
 
 
+def has_followed(ledger: Ledger, link: str) -> bool:
+    """Return whether the article that a link of a feed leads to was read another day."""
+    return ledger.has_seen(_key_of_link(link))
+
+
 def _key_of(found: Found) -> bytes:
     """Return what an article is known by: where it is, and what it holds."""
-    place: tuple[object, ...]
     if isinstance(found, InputError):
-        place, content = (found.source, found.line), str(found).encode("utf-8", "surrogatepass")
-    elif isinstance(found, Raw):
-        place, content = (found.url or found.name, found.title), found.data
-    else:
-        place, content = (found.id, found.title), found.text.encode("utf-8", "surrogatepass")
+        return _digest((found.source, found.line), str(found))
+    if isinstance(found, Document):
+        return _digest(_place_of_row(found), found.text)
+    if found.link is not None:
+        return _key_of_link(found.link)
+    if _is_page(found):
+        return _key_of_page(found)
+    return _digest((found.url or found.name, found.title), found.data)
+
+
+def _key_of_link(link: str) -> bytes:
+    return _digest(("link", link), "")
+
+
+def _place_of_row(row: Document) -> tuple[object, ...]:
+    """Return what tells a row from others of the same text; its number, which new rows above it change, does not."""
+    if not isinstance(row.id, MadeUp):
+        return row.id, row.title
+    return row.file_name, row.title, row.source, row.date, row.url, row.author
+
+
+def _is_page(found: Raw) -> bool:
+    """Return whether it was fetched by itself, so that its address is its name, and not that of a feed or archive."""
+    return found.url is not None and found.name == shown_url(found.url)
+
+
+def _key_of_page(page: Raw) -> bytes:
+    """Return what a page is known by: its text, since its bytes may differ each time, by their advertisements."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", TextWarning)  # it is told when the article is read
+            return _digest((page.url,), document_of(page).text)
+    except InputError as error:
+        return _key_of(error)
+
+
+def _digest(place: tuple[object, ...], content: str | bytes) -> bytes:
     digest = hashlib.blake2b(repr(place).encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES)
-    digest.update(content)
+    digest.update(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
     return digest.digest()
 
 

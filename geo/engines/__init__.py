@@ -124,18 +124,11 @@ def open_engine(
     ...     engine.wait().result
     25
     """
-    if name not in get_args(Name):
-        raise OptionError(f"there is no engine {name!r}: take one of {', '.join(get_args(Name))}")
-    if scheduler is not None and name != "dask":
-        raise OptionError(f"a scheduler is for the engine dask, not for {name}")
-    if scheduler is not None and workers is not None:
-        raise OptionError(f"a scheduler has workers of its own: leave out the number of workers, {workers}")
+    _check_options(name, workers, scheduler)
     engine: Engine
     if name == "serial":
         from .serial import SerialEngine
 
-        if workers not in (None, 1):
-            raise OptionError(f"the engine serial is one worker, not {workers}: take the engine processes")
         engine = SerialEngine(work)
     elif name == "processes":
         from .machine import number_of_workers
@@ -150,3 +143,15 @@ def open_engine(
         yield engine
     finally:
         engine.close()
+
+
+def _check_options(name: str, workers: int | None, scheduler: str | None) -> None:
+    """Refuse an engine that is none, or an option that it has no use for: OptionError."""
+    if name not in get_args(Name):
+        raise OptionError(f"there is no engine {name!r}: take one of {', '.join(get_args(Name))}")
+    if scheduler is not None and name != "dask":
+        raise OptionError(f"a scheduler is for the engine dask, not for {name}")
+    if scheduler is not None and workers is not None:
+        raise OptionError(f"a scheduler has workers of its own: leave out the number of workers, {workers}")
+    if name == "serial" and workers not in (None, 1):
+        raise OptionError(f"the engine serial is one worker, not {workers}: take the engine processes")

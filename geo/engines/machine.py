@@ -52,8 +52,17 @@ def available_bytes() -> int | None:
     for folder in _groups():
         limit, used = _read(folder / "memory.max").strip(), _read(folder / "memory.current").strip()
         if limit.isdigit() and used.isdigit():
-            available.append(max(0, int(limit) - int(used)))
+            available.append(max(0, int(limit) - int(used) + _droppable_bytes(folder)))
     return min(available, default=None)
+
+
+def _droppable_bytes(group: Path) -> int:
+    """Return how much of what a control group uses are copies of files, which the kernel drops when it needs room."""
+    for line in _read(group / "memory.stat").splitlines():
+        name, _, size = line.partition(" ")
+        if name == "inactive_file" and size.isdigit():
+            return int(size)
+    return 0
 
 
 def _groups() -> list[Path]:

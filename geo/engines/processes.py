@@ -11,6 +11,7 @@ import pickle
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from contextlib import suppress
@@ -33,6 +34,7 @@ _HELD = 2
 _MOST_FAILED_STARTS = 20
 """Workers that may die as they start while no other one answers: so many more than a few that are killed at random."""
 _END_S = 5.0
+_LAST_BYTES = 2_000
 
 
 class ProcessEngine:
@@ -121,18 +123,22 @@ class ProcessEngine:
 
 
 class _Worker:
-    """One process, with the tasks it has in the order in which it does them."""
+    """One process, with the tasks it has in the order in which it does them.
+
+    What it complains of while it starts, as a library that is missing, is told when it ends.
+    """
 
     def __init__(self, work: bytes, messages: queue.SimpleQueue[tuple[_Worker, bytes | None]]) -> None:
         self.tasks: deque[tuple[int, bytes]] = deque()
         self.is_ready = False
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         command = [sys.executable, "-c", _PROGRAM, *sys.path]
         try:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._complaints,
                 env={**os.environ, **ONE_THREAD},
             )
             self._tasks_out = cast(IO[bytes], self._process.stdin)
@@ -161,8 +167,11 @@ class _Worker:
             self._process.kill()
             status = self._process.wait()
         self._listener.join(_END_S)
+        with self._complaints as complaints:
+            complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _LAST_BYTES))
+            last_line = complaints.read().decode("utf-8", "replace").rstrip().rpartition("\n")[2]
         if status >= 0:
-            return f"ended with status {status}"
+            return f"ended with status {status}" + (f" ({last_line:.300})" if last_line else "")
         return f"killed by signal {-status}" + (" (out of memory?)" if status == -9 else "")
 
     def _listen(self, messages: queue.SimpleQueue[tuple[_Worker, bytes | None]]) -> None:

@@ -68,6 +68,7 @@ def main() -> None:
         threading.Thread(target=_listen, args=(incoming, messages), daemon=True).start()
         loaded: list[Work] = []
         send(outgoing, answer_of(lambda: loaded.append(pickle.loads(messages.get()))))
+        _silence(2)
         while True:
             send(outgoing, answer_of(lambda: loaded[0](pickle.loads(messages.get()))))
 
@@ -75,10 +76,15 @@ def main() -> None:
 def _private(descriptor: int, mode: int) -> int:
     """Return a duplicate for ourselves, so that a library that prints or reads meets nothing."""
     own = os.dup(descriptor)
+    _silence(descriptor, mode)
+    return own
+
+
+def _silence(descriptor: int, mode: int = os.O_WRONLY) -> None:
+    """Let nothing come from a descriptor, and nothing of what is written to it arrive."""
     nothing = os.open(os.devnull, mode)
     os.dup2(nothing, descriptor)
     os.close(nothing)
-    return own
 
 
 def _listen(incoming: IO[bytes], messages: queue.SimpleQueue[bytes]) -> None:

@@ -59,3 +59,28 @@ def test_the_command_ends_as_it_must(case: Case, tmp_path: Path, root: Path) -> 
         for name in geojson.NAMES:
             assert json.loads((out / name).read_text(encoding="utf-8"))["type"] == "FeatureCollection"
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_BYTES
+
+
+@pytest.mark.hostile
+def test_a_batch_of_all_of_them_ends_in_articles_and_errors(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for case in CASES:
+        case.write(tmp_path / "in")
+    run = subprocess.run(
+        [sys.executable, "-m", "maps", "batch", "in", "-o", "out", "--workers", "2"],
+        capture_output=True,
+        text=True,
+        timeout=len(CASES) * MOST_SECONDS,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    assert run.returncode == 6, run.stderr
+    assert "Traceback" not in run.stderr
+    assert not any(character in run.stdout + run.stderr for character in "\x1b\u202e\u2066\0")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["in", "out"]
+    errors = [json.loads(line) for line in (tmp_path / "out" / "errors.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert not any("internal error" in error["reason"] or "worker" in error["reason"] for error in errors)
+    files = {Path(error["input"]).parts[1] for error in errors if error["input"]}
+    assert {case.file_name for case in CASES if case.exit_code in {3, 6}} - files == set()
+    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["counts"]["failures"] == len(errors)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_BYTES
