@@ -22,10 +22,10 @@ from typing import Any
 
 from speed import ONE_THREAD, ROOT
 
-ARTICLES = 2_000
-"""Articles of the runs on one core and on two."""
+ARTICLES = 3_000
+"""Articles of the runs on one core."""
 MANY = 6_000
-"""Articles of the comparison of engines."""
+"""Articles of the comparisons of workers and of engines: what starts once no longer counts for much."""
 GROWTH = (500, 5_000, 50_000)
 _BARE = """
 import json, sys, time
@@ -64,12 +64,12 @@ def on_one_core(corpora: Path, scratch: Path, repeats: int) -> None:
 
 def on_two_workers(corpora: Path, scratch: Path, repeats: int) -> None:
     """Print articles a second of one and of two worker processes."""
-    path = corpus_of(corpora, ARTICLES, scratch / "two.jsonl")
+    path = corpus_of(corpora, MANY, scratch / "two.jsonl")
     rates: dict[str, list[float]] = {"1 process": [], "2 processes": []}
     for _ in range(repeats):
         for number, way in enumerate(rates, start=1):
             rates[way].append(_rate(run([path], scratch / "out", "--workers", str(number))))
-    _print_ratios(f"{ARTICLES:,} articles of LGL", rates)
+    _print_ratios(f"{MANY:,} articles of LGL", rates)
 
 
 def on_engines(corpora: Path, scratch: Path, repeats: int = 3) -> None:

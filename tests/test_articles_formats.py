@@ -112,6 +112,34 @@ def test_languages_are_told_or_not(text: str, language: str | None) -> None:
     assert language_of(text) == language
 
 
+def test_plain_english_is_told_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The talks in the capital went on to the end of the week, and of the ministers two went to see the king."
+    asked: list[str] = []
+
+    def identify() -> _English:
+        return _English(asked)
+
+    monkeypatch.setattr("geo.articles.language._identifier", identify)
+    assert language_of(text) == "en"
+    assert not asked
+    foreign = (
+        "Of de minister to the point kwam, of niet, weten wij niet. The Guardian schreef er over, and so on to be."
+    )
+    assert language_of(foreign) == "en"
+    assert asked
+
+
+class _English:
+    """Takes every text for English, and notes which."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self.asked = asked
+
+    def classify(self, instance: str) -> tuple[str, float]:
+        self.asked.append(instance)
+        return "en", 1.0
+
+
 @pytest.mark.parametrize(
     "value",
     [

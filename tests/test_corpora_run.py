@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import errno
+import gc
 import json
 import os
 import re
@@ -418,6 +419,13 @@ class TestLosses:
             with pytest.raises(kind, match=rf"\({os.strerror(number)}\); .*go on with --resume$"):
                 serially(task)
         assert serially(task, resume=True).totals.documents == 5
+
+    def test_garbage_is_looked_for_behind_batches(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        within: list[bool] = []
+        monkeypatch.setattr(worker.BatchReader, "_staged", lambda *_: within.append(gc.isenabled()))
+        serially(job(tmp_path / "out", write_rows(tmp_path / "news.jsonl", rows(2))))
+        assert within == [False, False]
+        assert gc.isenabled()
 
     def test_nothing_is_blamed_where_workers_die_of_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

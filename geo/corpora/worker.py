@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime
 import errno
+import gc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -137,7 +139,7 @@ class BatchReader:
         self.geoparser.corrections.deeds = Deeds()
         read: list[Staged] = []
         failures: list[Failure] = []
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, _without_collections():
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", PlacelinesWarning)
             for position, found in batch:
@@ -184,6 +186,18 @@ class BatchReader:
         from .duplicates import signature
 
         return tuple(signature(document.text).tolist())
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Let Python look for garbage behind a batch only: it goes through all that is remembered of the gazetteer then."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _KeptReplies:

@@ -47,10 +47,11 @@ def words(text: str) -> list[Word]:
     ['Syria', 'U.S.', 'led', 'war', 'in', 'Al', 'Bab']
     """
     found = []
+    make = tuple.__new__  # what Word() comes to, in a third of the time
     for match in _WORD.finditer(text):
-        length, word, is_capitalised = _read(match.group())
+        length, word, is_capitalised = _read(match[0])
         start = match.start()
-        found.append(Word(start, start + length, word, is_capitalised))
+        found.append(make(Word, (start, start + length, word, is_capitalised)))
     return found
 
 
