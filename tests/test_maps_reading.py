@@ -560,7 +560,7 @@ def test_a_frame_without_history_opens_places_too(reader: Reader, html: str) -> 
     inner.locator("#places button").first.click()
     expect(inner.locator(".leaflet-popup h3")).to_contain_text("Idlib")
     inner.locator("#places button").nth(1).click()
-    expect(inner.locator(".leaflet-popup h3")).to_contain_text("Aleppo")
+    expect(inner.locator(".leaflet-popup h3").last).to_contain_text("Aleppo")
     page.keyboard.press("Escape")
     expect(inner.locator(".leaflet-popup")).to_have_count(0)
 
