@@ -21,6 +21,7 @@ from ..checked import parsed
 from ..dates import day_of
 from ..errors import InputError, ResourceError, TextWarning
 from .encoding import decode_text, known_encoding
+from .kinds import PAGE_FORMS
 from .raw import Form, Raw
 from .source import Source
 
@@ -36,12 +37,6 @@ _ENTRIES = frozenset({"item", "entry"})
 _DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
 _CONTENTS = ("encoded", "content", "body", "div")
 _SUMMARIES = ("description", "summary", "subtitle")
-_FORMS = {
-    "text/html": Form.HTML,
-    "application/xhtml+xml": Form.HTML,
-    "text/plain": Form.TEXT,
-    "application/pdf": Form.PDF,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +147,7 @@ def _followed(entry: _Entry, feed: _Feed, source: Source, number: int, web: Web)
         page = web.fetch(entry.link)
     except InputError as error:
         return error
-    form = _FORMS.get(page.content_type or "text/html")
+    form = PAGE_FORMS.get(page.content_type or "text/html")
     if form is None:
         return InputError(f"{page.url}: it is {page.content_type}, no article", source=page.url)
     found = _raw(entry, feed, source, number, page.url, page.data, form, page.charset, page.url)

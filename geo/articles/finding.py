@@ -14,7 +14,16 @@ from .delimited import table_rows
 from .ids import Ids
 from .inputs import Input, input_of, is_address, sources
 from .jsonl import json_rows, line_rows
-from .kinds import ARCHIVES, Container, Kind, form_by_magic, kind_by_content_type, kind_by_magic, kind_by_suffix
+from .kinds import (
+    ARCHIVES,
+    WARC_SUFFIXES,
+    Container,
+    Kind,
+    form_by_magic,
+    kind_by_content_type,
+    kind_by_magic,
+    kind_by_suffix,
+)
 from .packed import is_packed, shows_packed, unpacked
 from .parquet import parquet_rows
 from .raw import Form, Found, Raw
@@ -38,8 +47,6 @@ _TABLES: dict[Kind, Callable[[Source, RowReader, str | None], Iterator[Row]]] = 
     Container.PARQUET: parquet_rows,
 }
 """What yields the rows of tables."""
-_WARC_SUFFIXES = (".warc", ".warc.gz")
-"""Web archives are packed record by record, which their reader wants to see."""
 
 
 class Finder:
@@ -117,7 +124,7 @@ class Finder:
     def _told(self, source: Source, said: Kind | None = None) -> tuple[Kind, Source]:
         """Return the format of a source, and the source to read it from: `said` goes before its suffix."""
         name = source.file_name or ""
-        if name.lower().endswith(_WARC_SUFFIXES) and self._kind is None:
+        if name.lower().endswith(WARC_SUFFIXES) and self._kind is None:
             return Container.WARC, source
         if is_packed(name):
             source = unpacked(source)

@@ -16,7 +16,7 @@ from .markdown import read_markdown
 from .odt import read_odt
 from .pdf import read_pdf
 from .raw import Form, Raw
-from .source import MAX_BYTES
+from .source import MAX_BYTES, too_large
 from .text import REPLACED, clean, count_replaced, headline, read_text
 
 Reader = Callable[[Raw], Document]
@@ -58,14 +58,10 @@ def document_of(raw: Raw) -> Document:
         ...
     geo.errors.InputError: b.txt: it is empty; give an article as text
     """
-    if len(raw.data) > MAX_BYTES:
-        raise InputError(
-            f"{raw.name}: it is larger than {MAX_BYTES >> 20} MiB; give one article a file",
-            source=raw.name,
-            document_id=raw.id,
-        )
     is_markdown = raw.form is Form.TEXT and PurePosixPath(raw.file_name or raw.name).suffix.lower() in _MARKDOWN
     try:
+        if len(raw.data) > MAX_BYTES:
+            raise too_large(raw.name)
         document = (read_markdown if is_markdown else _READERS[raw.form])(raw)
     except InputError as error:
         error.source, error.document_id = error.source or raw.name, raw.id

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ..errors import InputError
 from .encoding import opened_as_utf8
 from .other_formats import refuse_other_formats
-from .rows import Row, RowReader
+from .rows import Row, RowReader, too_long
 from .source import MAX_BYTES, Source
 
 MOST_JSON = 256 * 2**20
@@ -95,7 +95,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _parse(row: bytes, where: str) -> object:
     if len(row) > MAX_BYTES:
-        raise InputError(f"{where}: the row is longer than {MAX_BYTES >> 20} MiB; give one article a row")
+        raise too_long(where)
     try:
         return json.loads(row.decode("utf-8"), object_pairs_hook=_without_repetition)
     except UnicodeDecodeError as error:

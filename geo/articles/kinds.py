@@ -66,12 +66,19 @@ NO_ARTICLES = frozenset(
 )
 """Suffixes of what lies beside articles in folders, as when pages are saved: passed over there."""
 
-_CONTENT_TYPES: dict[str, Kind] = {
-    "text/plain": Form.TEXT,
-    "text/markdown": Form.TEXT,
+PAGE_FORMS = {
     "text/html": Form.HTML,
     "application/xhtml+xml": Form.HTML,
+    "text/plain": Form.TEXT,
     "application/pdf": Form.PDF,
+}
+"""Content types of the articles that web archives hold and feeds lead to."""
+WARC_SUFFIXES = (".warc", ".warc.gz")
+"""Web archives are packed record by record, which their reader wants to see."""
+
+_CONTENT_TYPES: dict[str, Kind] = {
+    **PAGE_FORMS,
+    "text/markdown": Form.TEXT,
     "application/rss+xml": Container.FEED,
     "application/atom+xml": Container.FEED,
     "application/feed+json": Container.FEED,

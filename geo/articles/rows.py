@@ -258,10 +258,7 @@ def from_record(
         ...
     geo.errors.InputError: a:1: "text" is missing
     """
-    if not isinstance(record, Mapping):
-        raise InputError(f"{where}: the row is not a JSON object")
-    if sum(map(_size, record.values())) > MAX_BYTES:
-        raise InputError(f"{where}: the row is longer than {MAX_BYTES >> 20} MiB; give one article a row")
+    record = _fitting(record, where)
     text = _text(record, columns.text, where, clean)
     if text is None or not text.strip():
         raise InputError(f'{where}: "{columns.text}" is {"missing" if text is None else "empty"}')
@@ -277,6 +274,19 @@ def from_record(
         url=_words(record.get(columns.url), clean),
         language=_language(record.get("language")),
     )
+
+
+def _fitting(record: object, where: str) -> Mapping[str, object]:
+    if not isinstance(record, Mapping):
+        raise InputError(f"{where}: the row is not a JSON object")
+    if sum(map(_size, record.values())) > MAX_BYTES:
+        raise too_long(where)
+    return record
+
+
+def too_long(where: str) -> InputError:
+    """Return the error of a row of more than `MAX_BYTES`."""
+    return InputError(f"{where}: the row is longer than {MAX_BYTES >> 20} MiB; give one article a row")
 
 
 def _size(value: object) -> int:

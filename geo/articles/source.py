@@ -119,8 +119,7 @@ class Source:
         with self.open() as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            message = f"{self.name}: it is larger than {MAX_BYTES >> 20} MiB; give one article a file"
-            raise InputError(message, source=self.name)
+            raise too_large(self.name)
         return data
 
     def looked_into(self) -> tuple[bytes, Source]:
@@ -179,3 +178,8 @@ def _reason(error: Exception) -> str:
             return f"it cannot be read ({error.strerror or error})"
         case _:  # a NUL in a path
             return f"it cannot be read ({error})"
+
+
+def too_large(name: str) -> InputError:
+    """Return the error of an article of more than `MAX_BYTES`."""
+    return InputError(f"{name}: it is larger than {MAX_BYTES >> 20} MiB; give one article a file", source=name)

@@ -9,7 +9,6 @@ from ..errors import InputError, TextWarning
 from ..model import Document
 from .encoding import decode
 from .raw import Raw
-from .source import MAX_BYTES
 
 LONGEST_HEADLINE = 120
 """Longest first line, in code points, that is taken for a headline."""
@@ -22,38 +21,25 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_text(raw: Raw) -> Document:
-    """Read one article of plain text. Its headline is its first line where that can only be one.
+    """Read one article of plain text.
 
     Raises
     ------
     InputError
-        If it is empty, larger than `MAX_BYTES` or not text.
+        If it is empty or not text.
 
     Warns
     -----
     TextWarning
         If some of it had to be guessed or replaced.
     """
-    if len(raw.data) > MAX_BYTES:
-        raise InputError(
-            f"{raw.name}: it is larger than {MAX_BYTES >> 20} MiB; give one article a file", source=raw.name
-        )
     decoded = decode(raw.data, raw.name, raw.charset)
     text = clean(decoded)
     if not text.strip():
         raise InputError(f"{raw.name}: it is empty; give an article as text", source=raw.name)
     if count := count_replaced(decoded, text):
         warnings.warn(f"{raw.name}: {REPLACED} (count {count})", TextWarning, stacklevel=2)
-    return Document(
-        id=raw.id,
-        text=text,
-        title=raw.title or headline(text),
-        source=raw.source,
-        file_name=raw.file_name,
-        date=raw.date,
-        author=raw.author,
-        url=raw.url,
-    )
+    return Document(raw.id, text)
 
 
 def clean(text: str) -> str:

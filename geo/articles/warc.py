@@ -17,19 +17,13 @@ from urllib.parse import urlsplit
 from ..errors import InputError
 from ..headers import charset_of
 from .archive import members
+from .kinds import PAGE_FORMS, WARC_SUFFIXES
 from .packed import Budget
-from .raw import Form, Raw
+from .raw import Raw
 from .source import MAX_BYTES, Source
 from .warc_records import Record, inflated, records
 
-_FORMS = {
-    "text/html": Form.HTML,
-    "application/xhtml+xml": Form.HTML,
-    "text/plain": Form.TEXT,
-    "application/pdf": Form.PDF,
-}
 _WANTED = frozenset({"response", "resource", "conversion"})
-_SUFFIXES = (".warc", ".warc.gz")
 _LONGEST_HEAD = 1 << 16
 """Bytes of the head of a reply: servers and browsers take no more than a quarter of it."""
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -87,7 +81,7 @@ def read_wacz(source: Source) -> Iterator[Raw | InputError]:
         if isinstance(member, InputError):
             is_empty = False
             yield member
-        elif member.name.lower().endswith(_SUFFIXES):
+        elif member.name.lower().endswith(WARC_SUFFIXES):
             is_empty = False
             yield from read_warc(member)
     if is_empty:
@@ -114,7 +108,7 @@ def _article(record: Record, name: str, budget: Budget) -> Raw | None:
         head, body = reply
     elif content_type := record.fields.get("content-type"):
         head["Content-Type"] = content_type
-    form = _FORMS.get(head.get_content_type()) if "Content-Type" in head else None
+    form = PAGE_FORMS.get(head.get_content_type()) if "Content-Type" in head else None
     if form is None or not url.startswith(("http://", "https://")) or _is_for_robots(url):
         return None
     data = _decoded(head, body)
